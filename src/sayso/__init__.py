@@ -1,0 +1,3 @@
+"""Sayso: face search on a person's say-so."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,8 @@
+"""Database sessions, migrations and blobs. Knows how things are stored, never what they mean."""
+
+from .base import Base, BigId, Utc
+from .blobs import FolderBlobs
+from .database import Database, Session
+from .settings import read_setting, write_setting
+
+__all__ = ["Base", "BigId", "Database", "FolderBlobs", "Session", "Utc", "read_setting", "write_setting"]

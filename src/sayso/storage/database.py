@@ -1,0 +1,140 @@
+"""One database: open it, migrate it, begin transactions, and leave nothing of deleted rows behind.
+
+May know: SQLAlchemy, Alembic, SQLite's pragmas. Must not know: what any table means.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic.command import upgrade
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from ..errors import ArchiveError
+
+__all__ = ["Database", "Session"]
+
+_BUSY_SECONDS = 20
+
+
+class Database:
+    """The archive's database.
+
+    ``begin()`` is the only way to a session: everything inside one ``with`` happens together or not at all.
+    """
+
+    def __init__(self, url: str | Path) -> None:
+        self.path = url if isinstance(url, Path) else None
+        self.engine = create_engine(f"sqlite:///{url}" if isinstance(url, Path) else url)
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "connect", _set_pragmas)
+            event.listen(self.engine, "begin", _begin_immediate)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A session in one transaction; commits at the end, rolls back on any error.
+
+        Raises ArchiveError when the database is locked, full, read-only or damaged.
+        """
+        with _plain_words():
+            session = Session(self.engine, expire_on_commit=False)
+            with session, session.begin():
+                yield session
+
+    def migrate(self) -> None:
+        """Bring the tables up to this program's version.
+
+        Raises ArchiveError when the archive was written by a newer version.
+        """
+        config = _migrations()
+        with _plain_words(), self.engine.connect() as connection:
+            present = MigrationContext.configure(connection).get_current_heads()
+            connection.rollback()
+            known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+            if not set(present) <= known:
+                raise ArchiveError(
+                    "This archive was written by a newer version of Sayso.", "Update Sayso, then open it again."
+                )
+            if set(present) != set(ScriptDirectory.from_config(config).get_heads()):
+                config.attributes["connection"] = connection
+                upgrade(config, "head")
+                connection.commit()
+
+    def scrub(self) -> None:
+        """Make deleted rows unreadable: fold the write-ahead log back, empty it, and rewrite the file.
+
+        ``secure_delete`` has already overwritten freed cells; this takes care of log and free pages.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return
+        self.engine.dispose()
+        with _plain_words(), self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            connection.execute(text("VACUUM"))
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+    def close(self) -> None:
+        """Release every connection."""
+        self.engine.dispose()
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    return config
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    # The driver must not open transactions on its own: _begin_immediate does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    try:
+        for pragma in (
+            f"busy_timeout={_BUSY_SECONDS * 1000}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "secure_delete=ON",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+    finally:
+        cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    if connection.get_isolation_level() != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _plain_words() -> Iterator[None]:
+    """Turn the database's own failures into errors that say what to do; parameters never reach the message."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        original = error.orig if isinstance(error, DBAPIError) else error
+        raise _explain(str(original).lower()) from None
+
+
+def _explain(said: str) -> ArchiveError:
+    if "locked" in said or "busy" in said:
+        return ArchiveError("The archive is in use by another process.", "Wait until it has finished, then try again.")
+    if "full" in said or "no space" in said:
+        return ArchiveError("The disk is full.", "Free some space and run the command again; nothing was half-written.")
+    if "readonly" in said or "read-only" in said:
+        return ArchiveError("The archive cannot be written to.", "Check the folder's permissions.")
+    if "unable to open" in said:
+        return ArchiveError("The archive's database cannot be opened.", "Check the path and the folder's permissions.")
+    if "not a database" in said or "malformed" in said or "disk i/o" in said:
+        return ArchiveError("The archive's database is damaged.", "Restore it from a backup; withdrawals are replayed.")
+    return ArchiveError(f"The database refused: {said.splitlines()[0][:200]}", "Nothing was written.")
