@@ -1,1 +1,23 @@
-"""The consent room."""
+"""Subjects, notices, invites, consents and purposes. Knows who said yes to what; never a pixel, never a template.
+
+Others use the modules named here. ``LiveConsent`` is the proof that a consent was checked: functions that may only run
+with consent take one, and only ``records.live`` and ``records.gallery`` make it.
+"""
+
+from . import enrolments, invites, notices, receipts, records, subjects, tombstones, withdrawal
+from .invites import Invite, InviteError
+from .live import LiveConsent
+
+__all__ = [
+    "Invite",
+    "InviteError",
+    "LiveConsent",
+    "enrolments",
+    "invites",
+    "notices",
+    "receipts",
+    "records",
+    "subjects",
+    "tombstones",
+    "withdrawal",
+]

@@ -1,0 +1,130 @@
+"""Witnessed enrolments: a capture from a file needs a witness, and sleeps until the invited person confirms.
+
+May know: who vouches (sealed), who invited, how often. Must not know: captures, templates, photos.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Exists, exists, func, select, update
+
+from ..errors import RefusedError, SaysoError
+from ..keys import KeyStore
+from ..storage import Session
+from ..values import TEMPLATE_PURPOSES
+from . import subjects, tokens
+from .contacts import ARCHIVE_KEY, contact_tag, normalised
+from .tables import GIVEN, ConsentPurposeRow, EnrolmentRow
+
+#: A confirm code that was not used within this time is worth nothing.
+CONFIRM_WITHIN = timedelta(days=14)
+
+_CODE_BYTES = 9
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessedEnrolment:
+    """One row of the overseer's list."""
+
+    subject_id: str
+    witness: str
+    inviter: str
+    at: datetime
+    confirmed_at: datetime | None
+
+
+def witness(
+    session: Session, keys: KeyStore, *, subject_id: str, inviter: str, witness: str, now: datetime, quota: int
+) -> str:
+    """Record that ``witness`` vouches for a capture, and return the code by which the invited person confirms it.
+
+    quota: how many enrolments one witness may vouch for within any 24 hours.
+    Raises RefusedError: F1 when the subject has no live consent that needs a template; F6 when frozen; F11 when the
+    witness is the inviter or the subject (case and spacing do not matter), or over the quota.
+    """
+    subject = subjects.get(session, subject_id)
+    if subject.frozen_at is not None:
+        raise RefusedError.because("F6", "Everything about this person is frozen.", "Wait until the freeze is lifted.")
+    if not session.scalar(select(_consented(subject_id, now))):
+        raise RefusedError.because(
+            "F1", "This person has no live consent that allows a template.", "Invite them first: `sayso invite`."
+        )
+    tag = contact_tag(keys, witness)
+    if normalised(witness) == normalised(inviter):
+        raise RefusedError.because("F11", "Whoever invited a person cannot be the witness.", "Ask somebody else.")
+    if tag == subject.contact_tag:
+        raise RefusedError.because("F11", "Nobody can be their own witness.", "Ask somebody else.")
+    today = select(func.count()).where(EnrolmentRow.witness_tag == tag, EnrolmentRow.at > now - _DAY)
+    if (session.scalar(today) or 0) >= quota:
+        raise RefusedError.because(
+            "F11",
+            f"This witness has vouched for {quota} enrolments within 24 hours; that is the limit.",
+            "Ask another witness, or capture live.",
+        )
+    code, sha256 = tokens.fresh(_CODE_BYTES)
+    session.add(
+        EnrolmentRow(
+            subject_id=subject_id,
+            witness_tag=tag,
+            sealed_witness=keys.seal(ARCHIVE_KEY, witness.strip().encode(), _context(sha256)),
+            inviter=inviter,
+            at=now,
+            confirm_sha256=sha256,
+        )
+    )
+    session.flush()
+    return code
+
+
+def confirm(session: Session, code: str, now: datetime) -> str:
+    """Wake the enrolment that ``code`` belongs to and return its subject id; a code works once.
+
+    Raises SaysoError when the code is unknown, was used, or is older than ``CONFIRM_WITHIN``.
+    """
+    row = session.scalar(select(EnrolmentRow).where(EnrolmentRow.confirm_sha256 == tokens.digest(code)))
+    if row is None or not tokens.fits(code, row.confirm_sha256):
+        raise SaysoError("This confirmation code is not known.", "Check that it was copied whole.")
+    if now >= row.at + CONFIRM_WITHIN:
+        raise SaysoError("This confirmation code has expired.", "Ask for a new enrolment.")
+    claim = update(EnrolmentRow).where(EnrolmentRow.id == row.id, EnrolmentRow.confirmed_at.is_(None))
+    if session.scalar(claim.values(confirmed_at=now).returning(EnrolmentRow.id)) is None:
+        raise SaysoError("This confirmation code was used already.", "Nothing more is needed.")
+    return row.subject_id
+
+
+def awake(session: Session, subject_id: str) -> bool:
+    """Whether the subject's templates may be used: the latest witnessed enrolment is confirmed, or there was none
+    (a live capture needs no witness)."""
+    rows = select(EnrolmentRow.confirmed_at).where(EnrolmentRow.subject_id == subject_id)
+    latest = session.execute(rows.order_by(EnrolmentRow.id.desc()).limit(1)).first()
+    return latest is None or latest.confirmed_at is not None
+
+
+def marked(session: Session, keys: KeyStore) -> list[WitnessedEnrolment]:
+    """Every witnessed enrolment, oldest first, for the overseer (LAW F11)."""
+    return [
+        WitnessedEnrolment(
+            row.subject_id,
+            keys.unseal(ARCHIVE_KEY, row.sealed_witness, _context(row.confirm_sha256)).decode(),
+            row.inviter,
+            row.at,
+            row.confirmed_at,
+        )
+        for row in session.scalars(select(EnrolmentRow).order_by(EnrolmentRow.id))
+    ]
+
+
+def _consented(subject_id: str, now: datetime) -> Exists:
+    return exists().where(
+        ConsentPurposeRow.subject_id == subject_id,
+        ConsentPurposeRow.state == GIVEN,
+        ConsentPurposeRow.expires_at > now,
+        ConsentPurposeRow.purpose.in_([purpose.value for purpose in TEMPLATE_PURPOSES]),
+    )
+
+
+def _context(confirm_sha256: str) -> bytes:
+    return b"witness " + confirm_sha256.encode()

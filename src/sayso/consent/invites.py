@@ -1,0 +1,125 @@
+"""Invites: one person is asked, once, for named purposes and collections.
+
+May know: the token's hash and the sealed label. Must not know: what the person answers; an invite that was declined
+looks like one that was never opened (LAW R3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import InitVar, dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from ..errors import SaysoError, UsageError
+from ..keys import KeyStore
+from ..storage import Session
+from ..values import Purpose
+from . import notices, tokens
+from .contacts import ARCHIVE_KEY, contact_tag
+from .tables import InviteRow
+
+_TOKEN_BYTES = 24
+_OPENED = object()
+
+
+class InviteError(SaysoError):
+    """An invite cannot be used: its token is wrong, it has expired, or it was used before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """An invite that its token opened. Only ``open_invite`` makes one."""
+
+    id: int
+    purposes: tuple[Purpose, ...]
+    collections: tuple[int, ...]
+    invited_by: str
+    expires_at: datetime
+    opened: InitVar[object]
+
+    def __post_init__(self, opened: object) -> None:
+        if opened is not _OPENED:
+            raise TypeError("an invite is opened with its token")
+
+
+def create(
+    session: Session,
+    keys: KeyStore,
+    *,
+    label: str,
+    purposes: Sequence[Purpose],
+    collections: Sequence[int],
+    invited_by: str,
+    now: datetime,
+    expires: datetime,
+) -> str:
+    """Invite the person called ``label`` and return the token, which is shown this once and kept nowhere.
+
+    A contact that withdrew earlier may be invited again: only that person's new yes clears the tombstone.
+    Raises UsageError when there is no notice, no label, no purpose, or when ``expires`` is not after ``now``.
+    """
+    notices.current(session)
+    tag = contact_tag(keys, label)
+    if not purposes:
+        raise UsageError("The invite names no purpose.", "Name at least one, such as `find`.")
+    if expires <= now:
+        raise UsageError("The invite would have expired already.", "Choose a later date.")
+    token, sha256 = tokens.fresh(_TOKEN_BYTES)
+    session.add(
+        InviteRow(
+            token_sha256=sha256,
+            sealed_label=keys.seal(ARCHIVE_KEY, label.strip().encode(), _context(sha256)),
+            contact_tag=tag,
+            purposes=[Purpose(purpose).value for purpose in dict.fromkeys(purposes)],
+            collections=list(dict.fromkeys(collections)),
+            invited_by=invited_by,
+            created_at=now,
+            expires_at=expires,
+        )
+    )
+    session.flush()
+    return token
+
+
+def open_invite(session: Session, token: str, now: datetime) -> Invite:
+    """The invite that ``token`` belongs to. Raises InviteError when it is unknown, expired or used."""
+    row = session.scalar(select(InviteRow).where(InviteRow.token_sha256 == tokens.digest(token)))
+    if row is None or not tokens.fits(token, row.token_sha256):
+        raise InviteError("This invite link is not known.", "Check that it was copied whole, or ask for a new one.")
+    _check(row, now)
+    purposes = tuple(Purpose(purpose) for purpose in row.purposes)
+    return Invite(row.id, purposes, tuple(row.collections), row.invited_by, row.expires_at, _OPENED)
+
+
+def use(session: Session, keys: KeyStore, invite: Invite, now: datetime) -> str:
+    """Mark the invite used, erase its label and return that label, all in this transaction.
+
+    One conditional write decides, so that of several at once exactly one succeeds. Raises InviteError.
+    """
+    row = session.get(InviteRow, invite.id, populate_existing=True)
+    if row is None:
+        raise InviteError("This invite was taken back.", "Ask for a new one.")
+    _check(row, now)
+    sealed, sha256 = row.sealed_label, row.token_sha256
+    claim = update(InviteRow).where(InviteRow.id == invite.id, InviteRow.used_at.is_(None))
+    claimed = session.scalar(claim.values(used_at=now, sealed_label=None).returning(InviteRow.id))
+    if claimed is None or sealed is None:
+        raise _used()
+    return keys.unseal(ARCHIVE_KEY, sealed, _context(sha256)).decode()
+
+
+def _check(row: InviteRow, now: datetime) -> None:
+    if row.used_at is not None:
+        raise _used()
+    if now >= row.expires_at:
+        raise InviteError(f"This invite expired on {row.expires_at:%Y-%m-%d}.", "Ask for a new one.")
+
+
+def _used() -> InviteError:
+    return InviteError("This invite was used already; each opens once.", "Ask for a new one to change your choices.")
+
+
+def _context(token_sha256: str) -> bytes:
+    return b"invite label " + token_sha256.encode()

@@ -1,0 +1,93 @@
+"""Notices: the versioned texts that a person sees before saying yes.
+
+May know: texts, languages, versions. Must not know: who read them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from ..errors import UsageError
+from ..storage import Session
+from ..values import Notice
+from .tables import NoticeRow
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def publish(session: Session, text: str, language: str, now: datetime, *, version: int | None = None) -> Notice:
+    """Publish ``text``. A changed text becomes a new version; the unchanged one is returned as it is.
+
+    language: a language tag (BCP 47) such as ``en`` or ``fr-CA``.
+    version: give the current version to add the same notice in a further language.
+    Raises UsageError for an empty text, a malformed language, a version that is not current, or a language that
+    this version already has with another text.
+    """
+    if not text.strip():
+        raise UsageError("The notice is empty.", "Write what people must know before they say yes, then publish it.")
+    if not _LANGUAGE.fullmatch(language):
+        raise UsageError(f"{language!r} is not a language tag.", "Use one like `en` or `fr-CA`.")
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    newest = _newest(session)
+    target = newest if version is None else version
+    if version is not None and version != newest:
+        raise UsageError(
+            f"Version {version} of the notice is not the current one ({newest}).",
+            "A further language can only be added to the current version.",
+        )
+    present = session.get(NoticeRow, (target, language)) if target else None
+    if present is not None and present.sha256 == sha256:
+        return _value(present)
+    if version is not None and present is not None:
+        raise UsageError(
+            f"Version {version} already has another text in {language!r}.",
+            "Publish without a version: a changed text is a new version.",
+        )
+    row = NoticeRow(
+        version=version if version is not None else newest + 1,
+        language=language,
+        sha256=sha256,
+        text=text,
+        published_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return _value(row)
+
+
+def current(session: Session, language: str | None = None) -> Notice:
+    """The newest version, in ``language`` or in the language in which it was published first.
+
+    Raises UsageError when there is no notice, or none in that language.
+    """
+    newest = _newest(session)
+    if not newest:
+        raise UsageError("There is no notice yet.", "Publish one with `sayso notice publish FILE`.")
+    return get(session, newest, language)
+
+
+def get(session: Session, version: int, language: str | None = None) -> Notice:
+    """One version, in ``language`` or in the language in which it was published first. Raises UsageError."""
+    query = select(NoticeRow).where(NoticeRow.version == version)
+    rows = session.scalars(query.order_by(NoticeRow.published_at, NoticeRow.language)).all()
+    if not rows:
+        raise UsageError(f"There is no version {version} of the notice.", "See the current one with `sayso status`.")
+    for row in rows:
+        if language in (None, row.language):
+            return _value(row)
+    spoken = ", ".join(row.language for row in rows)
+    raise UsageError(
+        f"Version {version} of the notice is not published in {language!r}.", f"It can be read in: {spoken}."
+    )
+
+
+def _newest(session: Session) -> int:
+    return session.scalar(select(func.max(NoticeRow.version))) or 0
+
+
+def _value(row: NoticeRow) -> Notice:
+    return Notice(row.version, row.language, row.sha256, row.text, row.published_at)

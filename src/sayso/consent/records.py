@@ -1,0 +1,280 @@
+"""Consent records: a person says yes; what they said, for how long, and what became of it.
+
+May know: invites, notices, purposes, the key store. Must not know: templates, pixels, why anybody asks.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from ..errors import RefusedError, UsageError
+from ..keys import KeyStore
+from ..storage import Session
+from ..values import Consent, Notice, Purpose, Subject
+from . import invites, notices, subjects, tombstones
+from .contacts import contact_tag
+from .ending import end
+from .live import LiveConsent, gallery, live
+from .proof import canonical, consent_record, stamp
+from .tables import (
+    EXPIRED,
+    GIVEN,
+    ConsentCollectionRow,
+    ConsentEventRow,
+    ConsentPurposeRow,
+    ConsentRow,
+    SubjectRow,
+)
+
+__all__ = [
+    "Expired",
+    "LiveConsent",
+    "Recorded",
+    "agree",
+    "ended_keys",
+    "expire_due",
+    "gallery",
+    "history",
+    "live",
+    "of_subject",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A purpose in a subject's record: ``state`` is ``given``, ``withdrawn`` or ``expired``."""
+
+    consent: Consent
+    state: str
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """A purpose that just ran out; its data key must be destroyed."""
+
+    subject_id: str
+    purpose: Purpose
+    key_id: str
+
+
+def agree(
+    session: Session,
+    keys: KeyStore,
+    invite: invites.Invite,
+    *,
+    purposes: Sequence[Purpose],
+    notice_version: int,
+    language: str,
+    jurisdiction: str,
+    controller: str,
+    now: datetime,
+    expires: datetime,
+) -> tuple[Subject, tuple[Consent, ...]]:
+    """Write down a person's yes, use up the invite, and make the keys that may hold what it allows.
+
+    A contact with a living record joins it: a purpose given before keeps its key and gains the new collections, which
+    stand on the new record. Otherwise a new subject begins, and a tombstone of the contact is cleared. When the
+    transaction fails afterwards, keys made here stay behind and open nothing.
+    Raises RefusedError (F2: a purpose that the invite does not name; F1: the notice is not the current one; F6: the
+    subject is frozen), InviteError (used, expired), UsageError (no purpose, no such language, a past date).
+    """
+    chosen = tuple(Purpose(purpose) for purpose in dict.fromkeys(purposes))
+    if not chosen:
+        raise UsageError("A yes names at least one purpose.", "Tick a purpose, or close the page to say nothing.")
+    if expires <= now:
+        raise UsageError("The consent would have expired already.", "Choose a later date.")
+    for purpose in chosen:
+        if purpose not in invite.purposes:
+            raise RefusedError.because("F2", f"The invite does not name `{purpose}`.", "Ask for an invite that does.")
+    if notice_version != notices.current(session).version:
+        raise RefusedError.because(
+            "F1", "The notice has changed since it was shown.", "Read the current notice, then say yes to that one."
+        )
+    notice = notices.get(session, notice_version, language)
+    label = invites.use(session, keys, invite, now)
+    subject = _subject(session, keys, label, now)
+    record = _record(session, keys, subject.id, invite, chosen, notice, jurisdiction, controller, now, expires)
+    rows = [_give(session, keys, record, purpose, invite.collections) for purpose in chosen]
+    session.flush()
+    return subject, tuple(_consent(session, row) for row in rows)
+
+
+def of_subject(session: Session, subject_id: str) -> list[Recorded]:
+    """Everything the subject ever said yes to, oldest first, with what became of it."""
+    query = select(ConsentPurposeRow).where(ConsentPurposeRow.subject_id == subject_id)
+    rows = session.scalars(query.order_by(ConsentPurposeRow.id)).all()
+    return [Recorded(_consent(session, row), row.state, row.ended_at) for row in rows]
+
+
+def history(session: Session, keys: KeyStore, subject_id: str) -> list[dict[str, Any]]:
+    """The subject's consent records as ISO/IEC TS 27560 lays them out, oldest first, each with its ``events``.
+
+    ``event_time``, ``event_type`` and ``event_state`` are those of the yes; later events follow in ``events``.
+    Raises KeyDestroyedError once the record key is gone (the proof period is over).
+    """
+    events: dict[int, list[dict[str, str]]] = defaultdict(list)
+    happened = select(ConsentEventRow).join(ConsentRow).where(ConsentRow.subject_id == subject_id)
+    for event in session.scalars(happened.order_by(ConsentEventRow.id)):
+        events[event.consent_id].append(
+            {
+                "event_time": stamp(event.at),
+                "event_type": event.type,
+                "event_state": event.state,
+                "purpose": event.purpose,
+            }
+        )
+    query = select(ConsentRow).where(ConsentRow.subject_id == subject_id).order_by(ConsentRow.id)
+    return [
+        json.loads(keys.unseal(subjects.record_key(subject_id), row.sealed_proof, _context(row.record_id)))
+        | {"events": events[row.id]}
+        for row in session.scalars(query)
+    ]
+
+
+def expire_due(session: Session, now: datetime) -> list[Expired]:
+    """End every purpose whose time is up and return them; the caller destroys their keys.
+
+    Asked again it returns nothing more; ``ended_keys`` still names the keys.
+    """
+    query = select(ConsentPurposeRow).where(ConsentPurposeRow.state == GIVEN, ConsentPurposeRow.expires_at <= now)
+    rows = session.scalars(query.order_by(ConsentPurposeRow.id)).all()
+    end(session, rows, EXPIRED, now)
+    return [Expired(row.subject_id, Purpose(row.purpose), row.key_id) for row in rows]
+
+
+def ended_keys(session: Session) -> tuple[str, ...]:
+    """Ids of all data keys that must not exist any more; an interrupted withdrawal or expiry is completed with them."""
+    query = select(ConsentPurposeRow.key_id).where(ConsentPurposeRow.state != GIVEN)
+    return tuple(session.scalars(query.order_by(ConsentPurposeRow.id)))
+
+
+def _subject(session: Session, keys: KeyStore, label: str, now: datetime) -> Subject:
+    """The contact's living record, or a new one."""
+    tag = contact_tag(keys, label)
+    present = subjects.living(session, tag)
+    if present is not None:
+        if present.frozen_at is not None:
+            raise RefusedError.because(
+                "F6", "Everything about this person is frozen.", "Wait until the freeze is lifted."
+            )
+        return subjects.value(keys, present)
+    tombstones.clear(session, keys, tag)
+    subject_id = secrets.token_hex(8)
+    keys.new(subjects.record_key(subject_id))
+    sealed = subjects.seal_label(keys, subject_id, label)
+    session.add(SubjectRow(id=subject_id, sealed_label=sealed, contact_tag=tag, created_at=now))
+    session.flush()
+    return Subject(subject_id, label)
+
+
+def _record(
+    session: Session,
+    keys: KeyStore,
+    subject_id: str,
+    invite: invites.Invite,
+    purposes: Sequence[Purpose],
+    notice: Notice,
+    jurisdiction: str,
+    controller: str,
+    now: datetime,
+    expires: datetime,
+) -> ConsentRow:
+    record_id = secrets.token_hex(16)
+    proof = consent_record(
+        record_id=record_id,
+        subject_id=subject_id,
+        notice=notice,
+        purposes=purposes,
+        collections=invite.collections,
+        jurisdiction=jurisdiction,
+        controller=controller,
+        invited_by=invite.invited_by,
+        given_at=now,
+        expires_at=expires,
+    )
+    row = ConsentRow(
+        record_id=record_id,
+        subject_id=subject_id,
+        notice_version=notice.version,
+        language=notice.language,
+        given_at=now,
+        expires_at=expires,
+        state=GIVEN,
+        invited_by=invite.invited_by,
+        sealed_proof=keys.seal(subjects.record_key(subject_id), canonical(proof), _context(record_id)),
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(
+        ConsentEventRow(consent_id=row.id, purpose=purpose.value, at=now, type="explicit", state=GIVEN)
+        for purpose in purposes
+    )
+    return row
+
+
+def _give(
+    session: Session, keys: KeyStore, record: ConsentRow, purpose: Purpose, collections: Sequence[int]
+) -> ConsentPurposeRow:
+    """The subject's given row for a purpose, resting on ``record`` from now on."""
+    row = session.scalar(
+        select(ConsentPurposeRow).where(
+            ConsentPurposeRow.subject_id == record.subject_id,
+            ConsentPurposeRow.purpose == purpose.value,
+            ConsentPurposeRow.state == GIVEN,
+        )
+    )
+    if row is not None and row.expires_at <= record.given_at:
+        # What had run out does not come back to life under its old key.
+        end(session, [row], EXPIRED, record.given_at)
+        row = None
+    if row is None:
+        row = ConsentPurposeRow(
+            consent_id=record.id,
+            subject_id=record.subject_id,
+            purpose=purpose.value,
+            state=GIVEN,
+            key_id=keys.new(f"data-{secrets.token_hex(16)}"),
+            given_at=record.given_at,
+            expires_at=record.expires_at,
+        )
+        session.add(row)
+        session.flush()
+    row.consent_id = record.id
+    for collection_id in collections:
+        session.merge(ConsentCollectionRow(purpose_id=row.id, collection_id=collection_id, consent_id=record.id))
+    session.flush()
+    resting = (
+        select(func.max(ConsentRow.expires_at))
+        .join(ConsentCollectionRow, ConsentCollectionRow.consent_id == ConsentRow.id)
+        .where(ConsentCollectionRow.purpose_id == row.id)
+    )
+    row.expires_at = max(record.expires_at, session.scalar(resting) or record.expires_at)
+    return row
+
+
+def _consent(session: Session, row: ConsentPurposeRow) -> Consent:
+    record = session.get_one(ConsentRow, row.consent_id)
+    reached = select(ConsentCollectionRow.collection_id).where(ConsentCollectionRow.purpose_id == row.id)
+    return Consent(
+        id=row.id,
+        subject_id=row.subject_id,
+        purpose=Purpose(row.purpose),
+        collections=tuple(session.scalars(reached.order_by(ConsentCollectionRow.collection_id))),
+        notice_version=record.notice_version,
+        given_at=record.given_at,
+        expires_at=row.expires_at,
+        key_id=row.key_id,
+    )
+
+
+def _context(record_id: str) -> bytes:
+    return b"consent proof " + record_id.encode()

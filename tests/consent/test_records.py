@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from sayso.consent import LiveConsent, notices, receipts, records, subjects, withdrawal
+from sayso.consent.proof import MANDATORY, missing
+from sayso.consent.tables import ConsentPurposeRow, SubjectRow
+from sayso.errors import RefusedError, UsageError
+from sayso.values import Consent, Purpose
+
+from .conftest import DAY, NOW, YEAR, House
+
+
+def refusal(house: House, subject_id: str, purpose: Purpose, at: object = NOW, collection: int | None = None) -> str:
+    """The rule by which a live consent is refused."""
+    with house.database.begin() as session, pytest.raises(RefusedError) as refused:
+        records.live(session, subject_id, purpose, at, collection_id=collection)
+    return refused.value.reasons[0].rule
+
+
+def test_saying_yes_makes_a_record_a_key_per_purpose_and_a_living_consent(house: House) -> None:
+    subject, consents = house.say_yes(purposes=[Purpose.FIND, Purpose.SHARE], collections=[1, 2])
+    assert subject.label == "Ada Berg"
+    assert house.keys.holds(f"record-{subject.id}")
+    assert {consent.purpose for consent in consents} == {Purpose.FIND, Purpose.SHARE}
+    assert len({consent.key_id for consent in consents}) == 2
+    assert all(house.keys.holds(consent.key_id) for consent in consents)
+    with house.database.begin() as session:
+        for consent in consents:
+            assert records.live(session, subject.id, consent.purpose, NOW, collection_id=2).consent == consent
+
+
+def test_F1_nobody_makes_a_live_consent_without_the_check() -> None:
+    consent = Consent(1, "ab", Purpose.FIND, (1,), 1, NOW, NOW + YEAR, "data-1")
+    with pytest.raises(TypeError, match=r"records\.live"):
+        LiveConsent(consent, object())
+
+
+def test_F1_never_asked_withdrawn_expired_and_other_collection_are_refused(house: House) -> None:
+    subject, _ = house.say_yes()
+    assert refusal(house, "0123456789abcdef", Purpose.FIND) == "F1"
+    assert refusal(house, subject.id, Purpose.FIND, NOW + YEAR) == "F1"
+    assert refusal(house, subject.id, Purpose.FIND, NOW, 2) == "F1"
+    with house.database.begin() as session:
+        assert records.live(session, subject.id, Purpose.FIND, NOW + YEAR - DAY, collection_id=1)
+        withdrawal.begin(session, house.keys, subject.id, NOW)
+    assert refusal(house, subject.id, Purpose.FIND) == "F1"
+
+
+@pytest.mark.parametrize("given", list(Purpose))
+def test_F2_each_purpose_allows_itself_and_no_other(house: House, given: Purpose) -> None:
+    subject, _ = house.say_yes(purposes=[given])
+    for asked in Purpose:
+        if asked is given:
+            with house.database.begin() as session:
+                assert records.live(session, subject.id, asked, NOW, collection_id=1).consent.purpose is given
+        else:
+            assert refusal(house, subject.id, asked, NOW, 1) == "F2"
+
+
+def test_F2_a_yes_cannot_name_more_than_the_invite(house: House) -> None:
+    with house.database.begin() as session, pytest.raises(RefusedError) as refused:
+        house.agree(session, house.invite(session), [Purpose.FIND, Purpose.SHOW])
+    assert refused.value.reasons[0].rule == "F2"
+    with house.database.begin() as session:
+        assert session.scalars(select(SubjectRow)).all() == []
+
+
+def test_L3_a_changed_notice_must_be_read_before_saying_yes(house: House) -> None:
+    with house.database.begin() as session:
+        token = house.invite(session)
+        notices.publish(session, "A new text.", "en", NOW)
+    with house.database.begin() as session, pytest.raises(RefusedError, match="has changed"):
+        house.agree(session, token, notice_version=1)
+    with house.database.begin() as session, pytest.raises(UsageError, match="not published in 'fr'"):
+        house.agree(session, token, notice_version=2, language="fr")
+    with house.database.begin() as session:
+        _, consents = house.agree(session, token, notice_version=2)
+    assert consents[0].notice_version == 2
+
+
+def test_a_consent_stays_good_for_the_notice_it_was_given_on(house: House) -> None:
+    subject, _ = house.say_yes()
+    with house.database.begin() as session:
+        notices.publish(session, "A new text.", "en", NOW)
+        assert records.live(session, subject.id, Purpose.FIND, NOW).consent.notice_version == 1
+
+
+def test_a_yes_needs_a_purpose_and_a_later_end(house: House) -> None:
+    with house.database.begin() as session:
+        token = house.invite(session)
+        with pytest.raises(UsageError, match="at least one purpose"):
+            house.agree(session, token, [])
+        with pytest.raises(UsageError, match="expired already"):
+            house.agree(session, token, expires=NOW)
+
+
+def test_a_second_invite_of_the_same_contact_joins_the_record_and_keeps_the_key(house: House) -> None:
+    first, (old,) = house.say_yes("Ada Berg", [Purpose.FIND], [1])
+    second, consents = house.say_yes(" ada  BERG", [Purpose.FIND, Purpose.SHOW], [2], NOW + DAY, NOW + 30 * DAY)
+    assert second == first
+    find, show = consents
+    assert (find.id, find.key_id, find.collections) == (old.id, old.key_id, (1, 2))
+    assert show.collections == (2,)
+    with house.database.begin() as session:
+        assert records.live(session, first.id, Purpose.FIND, NOW + 40 * DAY, collection_id=1)
+    assert refusal(house, first.id, Purpose.FIND, NOW + 40 * DAY, 2) == "F1"
+    assert refusal(house, first.id, Purpose.SHOW, NOW + DAY, 1) == "F1"
+
+
+def test_F8_the_gallery_holds_the_people_of_one_purpose_and_one_collection_who_say_yes_now(house: House) -> None:
+    ada, _ = house.say_yes("Ada", [Purpose.FIND], [1, 2])
+    bo, _ = house.say_yes("Bo", [Purpose.FIND, Purpose.SHOW], [1])
+    cem, _ = house.say_yes("Cem", [Purpose.SHOW], [1])
+    dana, _ = house.say_yes("Dana", [Purpose.FIND], [1], expires=NOW + DAY)
+
+    def gallery(purpose: Purpose, collection: int, at: object = NOW) -> set[str]:
+        with house.database.begin() as session:
+            return {one.consent.subject_id for one in records.gallery(session, purpose, collection, at)}
+
+    assert gallery(Purpose.FIND, 1) == {ada.id, bo.id, dana.id}
+    assert gallery(Purpose.FIND, 1, NOW + DAY) == {ada.id, bo.id}
+    assert gallery(Purpose.FIND, 2) == {ada.id}
+    assert gallery(Purpose.SHOW, 1) == {bo.id, cem.id}
+    with house.database.begin() as session:
+        withdrawal.begin(session, house.keys, bo.id, NOW, [Purpose.FIND])
+        subjects.freeze(session, ada.id, NOW)
+    assert gallery(Purpose.FIND, 1) == {dana.id}
+    assert gallery(Purpose.SHOW, 1) == {bo.id, cem.id}
+    with house.database.begin() as session:
+        subjects.unfreeze(session, ada.id)
+    assert gallery(Purpose.FIND, 2) == {ada.id}
+
+
+def test_the_gallery_and_the_single_check_agree(house: House) -> None:
+    ada, _ = house.say_yes("Ada", [Purpose.FIND], [1, 2])
+    house.say_yes("Ada", [Purpose.FIND], [2, 3], NOW + DAY, NOW + 9 * DAY)
+    with house.database.begin() as session:
+        for collection in (1, 2, 3):
+            (one,) = records.gallery(session, Purpose.FIND, collection, NOW + DAY)
+            assert one == records.live(session, ada.id, Purpose.FIND, NOW + DAY, collection_id=collection)
+
+
+def test_F6_a_frozen_person_is_refused_everything_and_cannot_agree(house: House) -> None:
+    subject, _ = house.say_yes()
+    with house.database.begin() as session:
+        subjects.freeze(session, subject.id, NOW)
+        token = house.invite(session)
+    assert refusal(house, subject.id, Purpose.FIND) == "F6"
+    with house.database.begin() as session, pytest.raises(RefusedError, match="frozen"):
+        house.agree(session, token)
+    with house.database.begin() as session:
+        subjects.unfreeze(session, subject.id)
+        assert records.live(session, subject.id, Purpose.FIND, NOW)
+
+
+def test_L3_the_record_validates_before_and_after_withdrawal(house: House) -> None:
+    subject, _ = house.say_yes(purposes=[Purpose.FIND, Purpose.SHOW], collections=[4])
+    with house.database.begin() as session:
+        (before,) = records.history(session, house.keys, subject.id)
+        key_ids = withdrawal.begin(session, house.keys, subject.id, NOW + DAY)
+        withdrawal.finish(session, subject.id)
+    house.keys.destroy(key_ids)
+    with house.database.begin() as session:
+        (after,) = records.history(session, house.keys, subject.id)
+    assert missing(before) == missing(after) == ()
+    assert before["pii_principal_id"] == subject.id
+    assert before["purpose"] == ["find", "show"]
+    assert before["validity_duration"] == "P365D"
+    assert before["event_time"] == "2026-05-01T12:00:00Z"
+    assert before["privacy_notice"]["version"] == 1
+    assert "Ada" not in str(before)
+    assert [event["event_state"] for event in after["events"]] == ["given", "given", "withdrawn", "withdrawn"]
+    assert after["events"][-1]["event_time"] == "2026-05-02T12:00:00Z"
+    assert {name: before[name] for name in MANDATORY} == {name: after[name] for name in MANDATORY}
+
+
+def test_a_receipt_holds_the_record_and_is_the_same_for_the_same_record(house: House) -> None:
+    subject, _ = house.say_yes()
+    with house.database.begin() as session:
+        (record,) = records.history(session, house.keys, subject.id)
+        first, second = receipts.consent_receipt(record, NOW), receipts.consent_receipt(record, NOW + DAY)
+        withdrawal.begin(session, house.keys, subject.id, NOW)
+        (changed,) = records.history(session, house.keys, subject.id)
+    assert first["consent_record"] == record
+    assert first["receipt_metadata"]["receipt_id"] == second["receipt_metadata"]["receipt_id"]
+    assert (
+        receipts.consent_receipt(changed, NOW)["receipt_metadata"]["receipt_id"]
+        != first["receipt_metadata"]["receipt_id"]
+    )
+
+
+@settings(max_examples=50, deadline=None)
+@given(lost=st.sets(st.sampled_from(MANDATORY), min_size=1))
+def test_a_record_that_lacks_a_mandatory_field_is_not_valid(lost: set[str]) -> None:
+    whole = dict.fromkeys(MANDATORY, "x")
+    assert missing(whole) == ()
+    assert set(missing({name: text for name, text in whole.items() if name not in lost})) == lost
+
+
+def test_expiry_ends_the_purpose_names_its_key_and_is_told_once(house: House) -> None:
+    subject, (find, show) = house.say_yes(purposes=[Purpose.FIND, Purpose.SHOW], expires=NOW + DAY)
+    other, _ = house.say_yes("Bo")
+    with house.database.begin() as session:
+        assert records.expire_due(session, NOW) == []
+        due = records.expire_due(session, NOW + DAY)
+        assert [(one.subject_id, one.purpose, one.key_id) for one in due] == [
+            (subject.id, Purpose.FIND, find.key_id),
+            (subject.id, Purpose.SHOW, show.key_id),
+        ]
+        assert records.expire_due(session, NOW + DAY) == []
+        assert set(records.ended_keys(session)) == {find.key_id, show.key_id}
+        assert {one.state for one in records.of_subject(session, subject.id)} == {"expired"}
+        assert {one.state for one in records.of_subject(session, other.id)} == {"given"}
+        assert records.history(session, house.keys, subject.id)[0]["events"][-1]["event_state"] == "expired"
+
+
+def test_what_ran_out_gets_a_new_key_when_the_person_says_yes_again(house: House) -> None:
+    subject, (old,) = house.say_yes(expires=NOW + DAY)
+    again, (new,) = house.say_yes(now=NOW + 2 * DAY)
+    assert again.id == subject.id
+    assert new.key_id != old.key_id
+    with house.database.begin() as session:
+        assert records.ended_keys(session) == (old.key_id,)
+        assert [one.state for one in records.of_subject(session, subject.id)] == ["expired", "given"]
+
+
+def test_F1_the_database_refuses_a_second_given_row_an_unknown_state_and_a_row_without_a_record(house: House) -> None:
+    house.say_yes()
+    columns = "consent_id, subject_id, purpose, state, key_id, given_at, expires_at"
+    copy = f"INSERT INTO consent_purposes ({columns}) SELECT "
+    attempts = [
+        copy + "consent_id, subject_id, purpose, state, 'data-x', given_at, expires_at FROM consent_purposes",
+        copy + "consent_id, subject_id, 'show', 'assumed', 'data-y', given_at, expires_at FROM consent_purposes",
+        copy + "999, subject_id, 'show', state, 'data-z', given_at, expires_at FROM consent_purposes",
+    ]
+    for attempt in attempts:
+        with house.database.engine.connect() as connection, pytest.raises(IntegrityError):
+            connection.execute(text(attempt))
+    with house.database.begin() as session:
+        assert len(session.scalars(select(ConsentPurposeRow)).all()) == 1
+
+
+def test_a_subject_is_found_by_id_and_by_label_and_nobody_by_a_guess(house: House) -> None:
+    ada, _ = house.say_yes("Ada Berg")
+    bo, _ = house.say_yes("Bo")
+    with house.database.begin() as session:
+        assert subjects.resolve(session, house.keys, "ADA  berg") == ada
+        assert subjects.resolve(session, house.keys, bo.id) == bo
+        assert subjects.list_all(session, house.keys) == sorted([ada, bo], key=lambda one: one.id)
+        for unknown in ("Ada", "", "0123456789abcdef"):
+            with pytest.raises(UsageError, match="Nobody"):
+                subjects.resolve(session, house.keys, unknown)
+    house.say_yes(ada.id)
+    with house.database.begin() as session, pytest.raises(UsageError, match="another person's label"):
+        subjects.resolve(session, house.keys, ada.id)
