@@ -108,6 +108,19 @@ def test_using_an_invite_erases_its_label(house: House) -> None:
         assert session.scalars(select(InviteRow)).one().sealed_label is None
 
 
+def test_an_invite_that_ran_out_unused_is_swept_away_and_others_stay(house: House) -> None:
+    with house.database.begin() as session:
+        used, late = house.invite(session), house.invite(session, "Bo Lind")
+        house.agree(session, used)
+        later = house.invite(session, "Cem", now=NOW + DAY)
+        assert invites.sweep(session, NOW + 7 * DAY) == 1
+        with pytest.raises(InviteError, match="not known"):
+            invites.open_invite(session, late, NOW)
+        with pytest.raises(InviteError, match="used already"):
+            invites.open_invite(session, used, NOW)
+        assert invites.open_invite(session, later, NOW + DAY)
+
+
 @pytest.mark.parametrize("label", ["", "  ", "\u200b"])
 def test_an_invite_needs_a_label(house: House, label: str) -> None:
     with house.database.begin() as session, pytest.raises(UsageError, match="needs a label"):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ from sayso.values import Consent, Purpose
 from .conftest import DAY, NOW, YEAR, House
 
 
-def refusal(house: House, subject_id: str, purpose: Purpose, at: object = NOW, collection: int | None = None) -> str:
+def refusal(house: House, subject_id: str, purpose: Purpose, at: datetime = NOW, collection: int | None = None) -> str:
     """The rule by which a live consent is refused."""
     with house.database.begin() as session, pytest.raises(RefusedError) as refused:
         records.live(session, subject_id, purpose, at, collection_id=collection)
@@ -118,7 +120,7 @@ def test_F8_the_gallery_holds_the_people_of_one_purpose_and_one_collection_who_s
     cem, _ = house.say_yes("Cem", [Purpose.SHOW], [1])
     dana, _ = house.say_yes("Dana", [Purpose.FIND], [1], expires=NOW + DAY)
 
-    def gallery(purpose: Purpose, collection: int, at: object = NOW) -> set[str]:
+    def gallery(purpose: Purpose, collection: int, at: datetime = NOW) -> set[str]:
         with house.database.begin() as session:
             return {one.consent.subject_id for one in records.gallery(session, purpose, collection, at)}
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import InitVar, dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from ..errors import SaysoError, UsageError
 from ..keys import KeyStore
@@ -108,6 +108,12 @@ def use(session: Session, keys: KeyStore, invite: Invite, now: datetime) -> str:
     if claimed is None or sealed is None:
         raise _used()
     return keys.unseal(ARCHIVE_KEY, sealed, _context(sha256)).decode()
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Delete the invites that ran out unused, and return how many: nobody's label is kept for nothing."""
+    late = delete(InviteRow).where(InviteRow.used_at.is_(None), InviteRow.expires_at <= now)
+    return len(session.scalars(late.returning(InviteRow.id)).all())
 
 
 def _check(row: InviteRow, now: datetime) -> None:

@@ -75,7 +75,7 @@ def get(session: Session, version: int, language: str | None = None) -> Notice:
     query = select(NoticeRow).where(NoticeRow.version == version)
     rows = session.scalars(query.order_by(NoticeRow.published_at, NoticeRow.language)).all()
     if not rows:
-        raise UsageError(f"There is no version {version} of the notice.", "See the current one with `sayso status`.")
+        raise UsageError(f"There is no version {version} of the notice.", f"The newest is version {_newest(session)}.")
     for row in rows:
         if language in (None, row.language):
             return _value(row)

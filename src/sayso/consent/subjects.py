@@ -78,7 +78,7 @@ def get(session: Session, subject_id: str) -> SubjectRow:
     """The row of a subject id. Raises UsageError when there is none."""
     row = session.get(SubjectRow, subject_id)
     if row is None:
-        raise UsageError("There is no subject with that id.", "List them with `sayso status`.")
+        raise UsageError("There is no subject with that id.", "Check the id, or use the person's label.")
     return row
 
 

@@ -40,11 +40,7 @@ def lay(session: Session, keys: KeyStore, tags: Iterable[str], now: datetime) ->
 
     Beside the keys first: when the transaction then fails, the refusal stands and ``replay`` completes it.
     """
-    known = _remembered(keys)
-    fresh = [tag for tag in dict.fromkeys(tags) if tag not in known]
-    if fresh:
-        _remember(keys, known | dict.fromkeys(fresh, now))
-    _insert(session, known | dict.fromkeys(fresh, now))
+    _merge(session, keys, dict.fromkeys(tags, now))
 
 
 def clear(session: Session, keys: KeyStore, tag: str) -> None:
@@ -61,14 +57,7 @@ def replay(session: Session, keys: KeyStore) -> list[Returned]:
     A purpose came back when its record bears a tombstone, or when its contact does and the yes is not newer than it.
     Merges the tombstones here with those remembered beside the keys.
     """
-    known = _remembered(keys)
-    here = {row.tag: row.at for row in session.scalars(select(TombstoneRow))}
-    every = here | known
-    if every != known:
-        _remember(keys, every)
-    _insert(session, every)
-    if not every:
-        return []
+    every = _merge(session, keys, {})
     rows = session.execute(
         select(ConsentPurposeRow, SubjectRow.contact_tag)
         .join(SubjectRow, SubjectRow.id == ConsentPurposeRow.subject_id)
@@ -83,10 +72,16 @@ def replay(session: Session, keys: KeyStore) -> list[Returned]:
     return [Returned(subject_id, tuple(purposes)) for subject_id, purposes in back.items()]
 
 
-def _insert(session: Session, tombstones: dict[str, datetime]) -> None:
-    present = set(session.scalars(select(TombstoneRow.tag)))
-    session.add_all(TombstoneRow(tag=tag, at=at) for tag, at in tombstones.items() if tag not in present)
+def _merge(session: Session, keys: KeyStore, fresh: dict[str, datetime]) -> dict[str, datetime]:
+    """Bring both places to hold every tombstone that either knows, and the fresh ones; return them all."""
+    known = _remembered(keys)
+    here = {row.tag: row.at for row in session.scalars(select(TombstoneRow))}
+    every = fresh | here | known
+    if every != known:
+        _remember(keys, every)
+    session.add_all(TombstoneRow(tag=tag, at=at) for tag, at in every.items() if tag not in here)
     session.flush()
+    return every
 
 
 def _remembered(keys: KeyStore) -> dict[str, datetime]:

@@ -1,0 +1,44 @@
+"""The access room's tables: who has an account, and which acts wait for, or have, a second person's approval.
+
+May know: names of the people who run the archive, and roles. Must not know: subjects.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..storage import Base, BigId, Utc
+
+
+class AccountRow(Base):
+    """An account is never deleted, so that a name in the ledger means the same person for ever."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (CheckConstraint("role IN ('operator', 'reviewer', 'overseer')", name="role"),)
+
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    created_by: Mapped[str] = mapped_column(String(200))
+    disabled_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class ApprovalRow(Base):
+    """``approved_by`` differs from ``asked_by``: both are kept normalised, and the database checks it too."""
+
+    __tablename__ = "approvals"
+    __table_args__ = (
+        CheckConstraint("approved_by IS NULL OR approved_by <> asked_by", name="second_person"),
+        Index("ix_approvals_verb_what", "verb", "what"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    verb: Mapped[str] = mapped_column(String(64))
+    what: Mapped[str] = mapped_column(String(400))
+    asked_by: Mapped[str] = mapped_column(String(200))
+    asked_at: Mapped[datetime] = mapped_column(Utc)
+    approved_by: Mapped[str | None] = mapped_column(String(200))
+    approved_at: Mapped[datetime | None] = mapped_column(Utc)

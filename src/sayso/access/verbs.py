@@ -1,0 +1,55 @@
+"""Which role may do what: one table, read by one gate. What is not in the table is refused.
+
+May know: verbs and roles. Must not know: what a verb does.
+"""
+
+from __future__ import annotations
+
+from ..values import Role
+
+_EVERYONE = frozenset(Role)
+_STAFF = frozenset({Role.OPERATOR, Role.REVIEWER, Role.OVERSEER})
+_OPERATOR = frozenset({Role.OPERATOR})
+_OPERATOR_OVERSEER = frozenset({Role.OPERATOR, Role.OVERSEER})
+_OPERATOR_REVIEWER = frozenset({Role.OPERATOR, Role.REVIEWER})
+_OPERATOR_SUBJECT = frozenset({Role.OPERATOR, Role.SUBJECT})
+
+#: Verb → roles. Overseers read and change nothing; they see lists, no faces. A subject acts on, and reads about,
+#: nobody but themselves: the door they come in through fixes whose id is used.
+VERBS: dict[str, frozenset[Role]] = {
+    "init": _OPERATOR,
+    "collection.new": _OPERATOR,
+    "collection.list": _STAFF,
+    "collection.show": _STAFF,
+    "collection.delete": _OPERATOR,
+    "collection.approve": _OPERATOR,
+    "add": _OPERATOR,
+    "photo.list": _STAFF,
+    "photo.show": _OPERATOR_REVIEWER,
+    "photo.redact": _OPERATOR,
+    "photo.delete": _OPERATOR,
+    "notice.publish": _OPERATOR,
+    "invite": _OPERATOR,
+    "enrol": _OPERATOR_SUBJECT,
+    "confirm": _OPERATOR_SUBJECT,
+    "find": _OPERATOR_SUBJECT,
+    "point": _OPERATOR_SUBJECT,
+    "review.list": _OPERATOR_REVIEWER,
+    "review.confirm": _OPERATOR_REVIEWER,
+    "review.deny": _OPERATOR_REVIEWER,
+    "album": _OPERATOR_SUBJECT,
+    "verify": _OPERATOR_SUBJECT,
+    "withdraw": _OPERATOR_SUBJECT,
+    "cease": _OPERATOR,
+    "ledger.list": frozenset({Role.OPERATOR, Role.OVERSEER, Role.SUBJECT}),
+    "ledger.verify": _EVERYONE,
+    "ledger.proof": frozenset({Role.OPERATOR, Role.OVERSEER, Role.SUBJECT}),
+    "status": _STAFF,
+    "measure.accuracy": _OPERATOR,
+    "law.explain": _EVERYONE,
+    "law.check": _OPERATOR_OVERSEER,
+    "law.declare": _OPERATOR,
+    "account.new": _OPERATOR,
+    "account.list": _OPERATOR_OVERSEER,
+    "account.disable": _OPERATOR,
+}
