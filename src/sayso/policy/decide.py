@@ -1,0 +1,52 @@
+"""The one gate of law: may this be done, given these facts, under these packs?
+
+May know: rules, packs, facts. Must not know: where the facts come from, or what happens next.
+Packs cumulate: the base rules and the rules of every pack must all be satisfied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ..values import Decision, Reason
+from .facts import Action, Facts
+from .load import base_rules
+from .pack import Pack
+from .rules import Rule
+
+
+def decide(action: Action, facts: Facts, packs: Sequence[Pack], *, language: str = "en") -> Decision:
+    """Whether ``action`` is allowed. A fact that is not known never allows.
+
+    When refused, ``reasons`` holds every objection, base rules first, then the packs in their order; when allowed it
+    is empty. ``language`` is an ISO 639-1 code; English stands in for languages that a pack does not have.
+    """
+    reasons = _objections(_rules(action, packs), facts, packs, language)
+    return Decision(not reasons, reasons)
+
+
+def explain(action: Action, packs: Sequence[Pack], *, language: str = "en") -> list[Reason]:
+    """Everything that is checked for ``action``, in the order in which ``decide`` checks it."""
+    return list(dict.fromkeys(rule.reason(language) for rule in _rules(action, packs)))
+
+
+def lacking(facts: Facts, packs: Sequence[Pack], *, language: str = "en") -> list[Reason]:
+    """What an archive still lacks before anybody may be enrolled in it.
+
+    Needs ``now`` and the facts about the archive: ``declarations``, ``policy_published_at``, ``notice_languages``.
+    """
+    rules = (rule for rule in _rules(Action.ENROL, packs) if rule.about_archive)
+    return list(_objections(rules, facts, packs, language))
+
+
+def _rules(action: Action, packs: Sequence[Pack]) -> Iterator[Rule]:
+    for rule in (*base_rules(), *(rule for pack in packs for rule in pack.rules)):
+        if action in rule.origin.actions:
+            yield rule
+
+
+def _objections(rules: Iterator[Rule], facts: Facts, packs: Sequence[Pack], language: str) -> tuple[Reason, ...]:
+    under = replace(facts, packs=tuple(pack.id for pack in packs))
+    reasons = (rule.check(under, language) for rule in rules)
+    return tuple(dict.fromkeys(reason for reason in reasons if reason is not None))
