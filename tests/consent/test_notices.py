@@ -46,6 +46,8 @@ def test_without_a_notice_the_error_says_how_to_publish_one(house: House) -> Non
             notices.current(session)
         with pytest.raises(UsageError, match="sayso notice publish FILE"):
             house.invite(session)
+        with pytest.raises(UsageError, match="not the current one"):
+            notices.publish(session, FIRST, "en", NOW, version=0)
 
 
 @pytest.mark.parametrize(("text", "language"), [("", "en"), (" \n", "en"), ("Text", "English!"), ("Text", "")])

@@ -34,7 +34,7 @@ def publish(session: Session, text: str, language: str, now: datetime, *, versio
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     newest = _newest(session)
     target = newest if version is None else version
-    if version is not None and version != newest:
+    if version is not None and (version != newest or not newest):
         raise UsageError(
             f"Version {version} of the notice is not the current one ({newest}).",
             "A further language can only be added to the current version.",
