@@ -74,7 +74,7 @@ def test_items_are_read_no_faster_than_results_are_taken(engine: Engine) -> None
     for taken in range(1, 51):
         next(run)
         assert read <= taken + 8
-    run.close()  # type: ignore[attr-defined]
+    run.close()
     assert read < 100
 
 

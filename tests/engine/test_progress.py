@@ -25,7 +25,7 @@ class _Time:
 
 def test_a_steady_pace_is_told_as_it_is() -> None:
     time = _Time()
-    tracker = Tracker(100, time)
+    tracker = Tracker(time, 100)
     for _ in range(40):
         time.wait(0.5)
         progress = tracker.advance()
@@ -36,7 +36,7 @@ def test_a_steady_pace_is_told_as_it_is() -> None:
 
 def test_a_change_of_pace_shows_smoothly() -> None:
     time = _Time()
-    tracker = Tracker(10_000, time)
+    tracker = Tracker(time, 10_000)
     for _ in range(100):
         time.wait(0.1)
         tracker.advance()
@@ -52,7 +52,7 @@ def test_a_change_of_pace_shows_smoothly() -> None:
 
 def test_what_was_done_before_does_not_flatter_the_rate() -> None:
     time = _Time()
-    tracker = Tracker(100, time)
+    tracker = Tracker(time, 100)
     assert tracker.skip(50) == Progress(50, 100)
     time.wait(10)
     progress = tracker.advance(10)
@@ -65,7 +65,7 @@ def test_what_was_done_before_does_not_flatter_the_rate() -> None:
 @settings(max_examples=50, deadline=None)
 def test_progress_is_never_negative_and_counts_everything(steps: list[tuple[float, int]]) -> None:
     time = _Time()
-    tracker = Tracker(sum(items for _, items in steps), time)
+    tracker = Tracker(time, sum(items for _, items in steps))
     done = 0
     for seconds, items in steps:
         time.wait(seconds)
@@ -91,3 +91,14 @@ def test_a_senseless_number_of_workers_is_told(monkeypatch: pytest.MonkeyPatch, 
 def test_this_machine_gets_at_least_one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SAYSO_WORKERS", raising=False)
     assert workers() >= 1
+
+
+def test_the_total_may_become_known_later() -> None:
+    time = _Time()
+    tracker = Tracker(time)
+    time.wait(5)
+    tracker.expect(20)
+    progress = tracker.advance(10)
+    assert (progress.done, progress.total) == (10, 20)
+    assert progress.seconds_left == pytest.approx(5.0)
+    assert tracker.seconds == pytest.approx(5.0)

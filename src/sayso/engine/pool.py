@@ -5,7 +5,7 @@ May know: threads, the error tree. Must not know: what the work is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
@@ -32,7 +32,7 @@ class Done(Generic[T, R]):
 class Engine(Protocol):
     """Runs work over many items. Each item is done at least once; results come in the order of completion."""
 
-    def run(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[Done[T, R]]:
+    def run(self, work: Callable[[T], R], items: Iterable[T]) -> Generator[Done[T, R], None, None]:
         """Do ``work`` on every item, reading ``items`` only as fast as results are taken.
 
         A SaysoError raised by ``work``, and any other exception by its name only, becomes ``Done.error``. Closing the
@@ -62,7 +62,7 @@ class InProcess:
             raise ValueError("at least one worker is needed")
         self._workers = workers
 
-    def run(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[Done[T, R]]:
+    def run(self, work: Callable[[T], R], items: Iterable[T]) -> Generator[Done[T, R], None, None]:
         """See ``Engine.run``. After closing, items already in hand are finished and their results dropped."""
         source = iter(items)
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix="sayso-worker")

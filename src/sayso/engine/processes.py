@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import count
 from queue import SimpleQueue
 from typing import Generic, TypeVar
@@ -44,7 +44,7 @@ class Processes:
         self._idle: list[Worker] = []
         self._lock = threading.Lock()
 
-    def run(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[Done[T, R]]:
+    def run(self, work: Callable[[T], R], items: Iterable[T]) -> Generator[Done[T, R], None, None]:
         """See ``Engine.run``. ``work``, items and values are pickled; ``work`` travels once to each worker.
 
         Raises SaysoError when workers cannot start. Closing the iterator ends the workers that are still busy.

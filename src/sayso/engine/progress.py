@@ -27,13 +27,23 @@ class Progress:
 class Tracker:
     """Counts finished items and smooths their rate exponentially over time."""
 
-    def __init__(self, total: int, clock: Clock) -> None:
+    def __init__(self, clock: Clock, total: int = 0) -> None:
+        """total: how many items there are, as far as is known; ``expect`` corrects it."""
         self._total = total
         self._clock = clock
         self._done = 0
-        self._last = clock()
+        self._first = self._last = clock()
         self._uncounted = 0
         self._rate: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the tracker was made."""
+        return (self._clock() - self._first).total_seconds()
+
+    def expect(self, total: int) -> None:
+        """From now on count towards ``total`` items."""
+        self._total = total
 
     def advance(self, items: int = 1) -> Progress:
         """Count ``items`` as worked on."""
@@ -53,5 +63,5 @@ class Tracker:
 
     def _counted(self, items: int) -> Progress:
         self._done += items
-        left = (self._total - self._done) / self._rate if self._rate else None
+        left = max(self._total - self._done, 0) / self._rate if self._rate else None
         return Progress(self._done, self._total, self._rate, left)

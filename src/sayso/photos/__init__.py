@@ -1,1 +1,45 @@
-"""The photos room."""
+"""Collections and their facts, sources, photos, faces (boxes only), cues. Knows no people."""
+
+from .collections import approve, delete_collection, get_collection, list_collections, new_collection
+from .cues import distance_km, inside_occasion, passing
+from .faces import (
+    add_face_by_hand,
+    clear_do_not_measure,
+    counterparts,
+    face,
+    faces_of,
+    faces_of_photos,
+    get_face,
+    mark_do_not_measure,
+)
+from .intake import OnChunk, add
+from .library import Listed, delete_photos, get_photo, list_photos, load, still_there
+from .near import near_duplicates
+
+__all__ = [
+    "Listed",
+    "OnChunk",
+    "add",
+    "add_face_by_hand",
+    "approve",
+    "clear_do_not_measure",
+    "counterparts",
+    "delete_collection",
+    "delete_photos",
+    "distance_km",
+    "face",
+    "faces_of",
+    "faces_of_photos",
+    "get_collection",
+    "get_face",
+    "get_photo",
+    "inside_occasion",
+    "list_collections",
+    "list_photos",
+    "load",
+    "mark_do_not_measure",
+    "near_duplicates",
+    "new_collection",
+    "passing",
+    "still_there",
+]
