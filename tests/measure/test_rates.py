@@ -120,6 +120,7 @@ def test_the_trade_off_curve_falls_and_passes_through_the_same_points_as_the_rat
     for false_match, miss in points:
         assert fnmr_at_fmr(genuine, impostor, max(false_match, 3 / 5000)).rate == pytest.approx(miss, abs=0.003)
     assert det(genuine, impostor[:5]) == []
+    assert det(genuine, impostor, independent=100)[0][0] == pytest.approx(3 / 100)
 
 
 def test_wilson_agrees_with_published_figures_and_holds_the_rate() -> None:

@@ -131,13 +131,17 @@ def fnir_at_fpir(known: FloatArray, unknown: FloatArray, target: float, *, indep
     return fnmr_at_fmr(known, unknown, target, independent=independent)
 
 
-def det(genuine: FloatArray, impostor: FloatArray, points: int = 25) -> list[tuple[float, float]]:
+def det(
+    genuine: FloatArray, impostor: FloatArray, points: int = 25, *, independent: int | None = None
+) -> list[tuple[float, float]]:
     """Points (false match rate, false non-match rate) of a detection error trade-off curve (ISO/IEC 19795-1).
 
     The targets are spread evenly over the logarithm of the false match rate, from the lowest that the number of
-    impostor comparisons supports up to 0.5. Empty when they support none. Raises UsageError if either array is empty.
+    impostor comparisons supports up to 0.5. Empty when they support none. ``independent`` as for ``fnmr_at_fmr``.
+    Raises UsageError if either array is empty.
     """
-    lowest = RULE_OF_THREE / len(_some(impostor))
+    trials = len(_some(impostor)) if independent is None else independent
+    lowest = RULE_OF_THREE / trials
     if lowest > 0.5:
         return []
     ordered = np.sort(impostor)

@@ -1,0 +1,256 @@
+"""Measuring accuracy on synthetic people: refusals first, then rates, and nothing about anybody left behind."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sayso.engine import Progress
+from sayso.errors import RefusedError, UsageError
+from sayso.measure import accuracy
+from sayso.measure.accuracy import measure_accuracy
+from sayso.measure.accuracy_report import AccuracyReport
+from sayso.measure.portraits import read_folder
+from sayso.measure.trials import Faces
+from sayso.policy import Pack, load_pack
+from sayso.vision import ModelStore, prepare
+
+BASIS = "synthetic-people"
+DEMO = Path(__file__).parents[2] / "demo" / "people"
+PEOPLE, PHOTOS = 24, 4
+
+
+@pytest.fixture(scope="module")
+def store() -> ModelStore:
+    return prepare()
+
+
+@pytest.fixture(scope="module")
+def packs() -> list[Pack]:
+    return [load_pack("CA")]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """24 people with four photos each, a damaged picture, a picture of nobody, a copy, and a text."""
+    root = tmp_path_factory.mktemp("named")
+    for person in sorted(DEMO.iterdir())[:PEOPLE]:
+        own = root / f"Zebedee {person.name}"
+        own.mkdir()
+        for photo in range(PHOTOS):
+            shutil.copy(person / f"{photo}.jpg", own)
+    first, second = sorted(root.iterdir())[:2]
+    (first / "Zebedee damaged.jpg").write_bytes((first / "0.jpg").read_bytes()[:5000])
+    shutil.copy(second / "0.jpg", first / "Zebedee copy.jpg")
+    (second / "notes.txt").write_text("no picture")
+    Image.new("RGB", (400, 300), (90, 140, 200)).save(second / "sky.png")
+    return root
+
+
+@pytest.fixture(scope="module")
+def spied() -> list[Faces]:
+    """The vectors that the measurement below worked on, as they are now."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def report(folder: Path, packs: list[Pack], store: ModelStore, spied: list[Faces]) -> AccuracyReport:
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    original = accuracy._trials
+
+    def watched(faces: Faces, *rest: object) -> object:
+        assert np.abs(faces.vectors).sum(1).min() > 0
+        spied.append(faces)
+        return original(faces, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accuracy, "_trials", watched)
+        made = measure_accuracy(folder, basis=BASIS, packs=packs, store=store)
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+    return made
+
+
+def _refused(folder: Path, basis: str, packs: list[Pack]) -> RefusedError:
+    """The refusal, after making sure that no face was measured."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accuracy, "_measure", lambda *_: pytest.fail("a face was measured"))
+        with pytest.raises(RefusedError) as caught:
+            measure_accuracy(folder, basis=basis, packs=packs)
+    assert caught.value.exit_code == 3
+    return caught.value
+
+
+def test_F12_two_people_are_refused_and_nobody_is_measured(tmp_path: Path, packs: list[Pack]) -> None:
+    for person in ("P01", "P02"):
+        shutil.copytree(DEMO / person, tmp_path / person)
+    refused = _refused(tmp_path, BASIS, packs)
+    assert "F12" in {reason.rule for reason in refused.reasons}
+    assert "20 people" in str(refused)
+
+
+def test_F12_nineteen_people_and_one_with_a_single_photo_are_refused(tmp_path: Path, packs: list[Pack]) -> None:
+    for person in sorted(DEMO.iterdir())[:20]:
+        (tmp_path / person.name).mkdir()
+        for photo in "01":
+            shutil.copy(person / f"{photo}.jpg", tmp_path / person.name)
+    (tmp_path / "P20" / "1.jpg").unlink()
+    assert "F12" in {reason.rule for reason in _refused(tmp_path, BASIS, packs).reasons}
+
+
+def test_F12_folders_filled_with_copies_and_pictures_of_nobody_do_not_count(tmp_path: Path, packs: list[Pack]) -> None:
+    for number in range(25):
+        own = tmp_path / f"{number:02}"
+        own.mkdir()
+        for photo in "01":
+            shutil.copy(DEMO / ("P01" if number % 2 else "P02") / f"{photo}.jpg", own)
+    assert "F12" in {reason.rule for reason in _refused(tmp_path, BASIS, packs).reasons}
+
+
+@pytest.mark.parametrize("basis", ["", "we asked around", "everyone-entered-consented"])
+def test_F12_a_basis_that_does_not_open_everything_is_refused(basis: str, packs: list[Pack]) -> None:
+    assert "F12" in {reason.rule for reason in _refused(DEMO, basis, packs).reasons}
+
+
+def test_F9_no_pack_is_refused() -> None:
+    assert "F9" in {reason.rule for reason in _refused(DEMO, BASIS, []).reasons}
+
+
+def test_a_folder_that_is_not_there_is_a_usage_error(tmp_path: Path, packs: list[Pack]) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        measure_accuracy(tmp_path / "missing", basis=BASIS, packs=packs)
+
+
+def test_people_are_told_apart_as_well_as_the_published_figures_say(report: AccuracyReport) -> None:
+    single, template = report.verification
+    assert (single.photos_enrolled, template.photos_enrolled) == (1, 3)
+    assert single.persons == template.persons == PEOPLE
+    assert single.genuine == PEOPLE * PHOTOS * (PHOTOS - 1) // 2
+    assert single.impostor == PEOPLE * (PEOPLE - 1) // 2 * PHOTOS**2
+    for one in report.verification:
+        assert one.eer.value is not None
+        assert one.eer.low is not None
+        assert one.eer.high is not None
+        assert 0 <= one.eer.low <= one.eer.value <= one.eer.high < 0.15
+        assert one.eer.value < 0.04
+        assert [target for target, _ in one.fnmr_at_fmr] == [1e-2, 1e-3, 1e-4]
+    at_hundredth = single.fnmr_at_fmr[0][1]
+    assert at_hundredth.value is not None
+    assert 0 < at_hundredth.value < 0.12
+
+
+def test_a_rate_that_so_few_people_cannot_support_is_left_out_with_a_reason(report: AccuracyReport) -> None:
+    rare = report.verification[0].fnmr_at_fmr[2][1]
+    assert rare.value is None
+    assert "30000" in rare.note
+    seldom = report.identification[0].fnir_at_fpir[0][1]
+    assert seldom.value is None
+    assert "300" in seldom.note
+
+
+def test_identification_enrols_half_of_the_people(report: AccuracyReport) -> None:
+    one, three = report.identification
+    assert one.enrolled == three.enrolled == PEOPLE // 2
+    assert one.known == one.splits * one.enrolled * (PHOTOS - 1)
+    assert three.known == three.splits * three.enrolled * (PHOTOS - 3)
+    assert one.unknown == one.splits * (PEOPLE - one.enrolled) * PHOTOS
+    for searches in report.identification:
+        assert searches.rank_one.value is not None
+        assert searches.rank_one.value > 0.95
+        miss = searches.fnir_at_fpir[1][1].value
+        assert miss is not None
+        assert miss < 0.15
+
+
+def test_thresholds_of_the_card_are_tried_on_the_folder(report: AccuracyReport, store: ModelStore) -> None:
+    card = store.card("dlib-resnet-29")
+    tried = report.verification[0].at_thresholds
+    assert [(one.calibration, one.outcome) for one in tried] == [
+        (calibration.set, outcome) for calibration in card.calibrations for outcome in ("matched", "review")
+    ]
+    for matched, review in zip(tried[::2], tried[1::2], strict=True):
+        assert matched.fmr.value is not None
+        assert review.fmr.value is not None
+        assert matched.fmr.value <= review.fmr.value
+        assert matched.fnmr.value is not None
+        assert review.fnmr.value is not None
+        assert matched.fnmr.value >= review.fnmr.value
+
+
+def test_unusable_pictures_are_named_by_place_and_make_the_result_partial(report: AccuracyReport) -> None:
+    assert report.partial
+    copy, damaged = report.skipped
+    assert (copy.name, damaged.name) == ("folder 1, picture 5", "folder 1, picture 6")
+    assert "more than once" in copy.reason
+    assert "cut off" in damaged.reason
+    assert report.other_files == 1
+    assert report.no_face == 1
+    assert report.photos == PEOPLE * PHOTOS + 1
+    assert report.fta.value == pytest.approx(1 / report.photos)
+    assert report.counts.measured == report.counts.discarded == PEOPLE * PHOTOS
+    assert report.counts.kept == 0
+
+
+def test_F12_the_report_holds_rates_and_no_person_vector_or_score(report: AccuracyReport) -> None:
+    text = json.dumps(report.to_json(), allow_nan=False)
+    assert "Zebedee" not in text
+    assert "P01" not in text
+    assert json.loads(text)["standard"] == "ISO/IEC 19795-1"
+    thresholds: list[float] = []
+
+    def collect(part: object) -> None:
+        if isinstance(part, dict):
+            thresholds.extend(value for name, value in part.items() if name == "threshold")
+            for value in part.values():
+                collect(value)
+        elif isinstance(part, list):
+            assert len(part) < 30, "a list as long as a vector"
+            for value in part:
+                collect(value)
+
+    collect(json.loads(text))
+    assert thresholds
+    assert all(round(one, 2) == one for one in thresholds)
+
+
+def test_F12_the_vectors_are_zeros_afterwards(report: AccuracyReport, spied: list[Faces]) -> None:
+    assert report.counts.measured == len(spied[0].vectors)
+    assert not spied[0].vectors.any()
+
+
+def test_F12_the_vectors_are_zeros_after_a_failure_too(
+    folder: Path, packs: list[Pack], store: ModelStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[np.ndarray] = []
+
+    def fail(faces: Faces, *_: object) -> None:
+        held.append(faces.vectors)
+        raise MemoryError
+
+    monkeypatch.setattr(accuracy, "_trials", fail)
+    seen: list[Progress] = []
+    with pytest.raises(MemoryError):
+        measure_accuracy(folder, basis=BASIS, packs=packs, store=store, progress=seen.append)
+    assert held[0].shape == (PEOPLE * PHOTOS, 128)
+    assert not held[0].any()
+    assert seen[-1].done == seen[-1].total == PEOPLE * PHOTOS + 3
+
+
+def test_a_folder_is_read_in_turns_without_links_and_hidden_folders(tmp_path: Path) -> None:
+    for name, pictures in (("b", 3), ("a", 1), (".thumbnails", 2)):
+        (tmp_path / name).mkdir()
+        for picture in range(pictures):
+            (tmp_path / name / f"{picture}.JPG").write_bytes(b"x")
+    (tmp_path / "c").symlink_to(tmp_path / "a")
+    found = read_folder(tmp_path)
+    assert [one.name for one in found.portraits] == [
+        "folder 1, picture 1",
+        "folder 2, picture 1",
+        "folder 2, picture 2",
+        "folder 2, picture 3",
+    ]
+    assert (found.people, found.people_with(1), found.people_with(2), found.other_files) == (2, 2, 1, 0)
