@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import fields
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from sayso.policy import (
     explain,
     languages,
     load_pack,
+    point_misses,
     retention_limit,
     witness_quota,
 )
@@ -109,6 +111,9 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 
 MISTAKES = [
+    ('name = "witness-quota"', 'name = "purpose-fits"\npurposes = ["police"]', "rules[6].purposes"),
+    ('title = { en = "Example", fr = "Exemple" }', 'title = "Example"', "title"),
+    ("[[basis]]", "[basis]", "basis"),
     ('name = "witness-quota"', 'name = "witness-limit"', "rules[6].name"),
     ('name = "witness-quota"', "", "rules[6].name"),
     ('citation = "Example Act, section 6"', "", "rules[6].citation"),
@@ -167,6 +172,12 @@ def test_a_mistake_is_named_by_file_and_key(tmp_path: Path, right: str, wrong: s
     assert caught.value.key in str(caught.value)
 
 
+def test_a_basis_code_stands_once(tmp_path: Path) -> None:
+    write_pack(tmp_path, "XX", bases=("everyone-agreed", "everyone-agreed"))
+    with pytest.raises(PackError, match="same code twice"):
+        load_pack("XX", tmp_path)
+
+
 @pytest.mark.parametrize(
     "name", ["basis-opens-reach", "basis-for-accuracy", "notice-languages", "guardian-below-age", "retention-clock"]
 )
@@ -206,9 +217,20 @@ def test_F11_a_pack_of_ones_own_can_only_tighten_the_base(tmp_path: Path) -> Non
     assert rule_ids(decide(Action.ENROL, file, packs)) == {"F11"}
 
 
-def test_facts_refuse_times_that_cannot_be_compared() -> None:
-    from datetime import UTC, datetime
+def test_F12_a_pack_of_ones_own_may_allow_fewer_misses(tmp_path: Path) -> None:
+    fewer = (
+        '\n[[rules]]\nname = "point-misses"\nid = "F12"\nactions = ["measure-point"]\nmisses = 2\n'
+        'citation = "Example Act, section 7"\nen = "At most {misses}."\nfr = "Au plus {misses}."\n'
+    )
+    (tmp_path / "XX.toml").write_text(pack_text("XX") + fewer, encoding="utf-8")
+    packs = [load_pack("XX", tmp_path)]
+    assert point_misses(packs) == 2
+    assert decide(Action.MEASURE_POINT, facts(Action.MEASURE_POINT, misses_today=1), packs).allowed
+    refused = decide(Action.MEASURE_POINT, facts(Action.MEASURE_POINT, misses_today=2), packs)
+    assert [reason.text for reason in refused.reasons] == ["At most 2."]
 
+
+def test_facts_refuse_times_that_cannot_be_compared() -> None:
     with pytest.raises(UsageError, match="no time zone"):
         Facts(now=datetime(2026, 1, 1))
     with pytest.raises(UsageError, match="camera time"):

@@ -1,13 +1,15 @@
 """Widening a reach, and searching a photo under it."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from sayso.policy import Action
+from sayso.policy import Action, decide, load_pack
 from sayso.values import Reach, Window
 
-from .cases import ALL_PACKS, NOW, OCCASION, answer, rule_ids
+from .cases import ALL_PACKS, NOW, OCCASION, answer, facts, rule_ids
+from .packs import write_pack
 
 WIDER = [Action.WIDEN, Action.APPROVE, Action.SWEEP_PHOTO]
 
@@ -56,6 +58,7 @@ def test_F3_an_expired_reach_closes_at_the_very_moment() -> None:
 
 def test_F3_an_occasion_that_ends_before_it_begins_is_none() -> None:
     assert not answer(Action.WIDEN, occasion=Window(OCCASION.end, OCCASION.start)).allowed
+    assert answer(Action.WIDEN, occasion=Window(OCCASION.start, OCCASION.start)).allowed
 
 
 def test_F3_photos_without_capture_time_stay_pointed_under_swept() -> None:
@@ -108,12 +111,7 @@ def test_pointed_is_never_searched_and_needs_no_basis() -> None:
     assert answer(Action.WIDEN, "strict", reach=Reach.POINTED, proposed_by=None, **bare).allowed
 
 
-def test_F9_the_place_of_the_event_adds_its_own_basis(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    from sayso.policy import decide, load_pack
-
-    from .cases import facts
-    from .packs import write_pack
-
+def test_F9_the_place_of_the_event_adds_its_own_basis(tmp_path: Path) -> None:
     write_pack(tmp_path, "XX-NONE", bases=())
     here, there = load_pack("CA"), load_pack("XX-NONE", tmp_path)
     request = facts(Action.WIDEN, reach_expires=datetime(2027, 1, 1, tzinfo=UTC))

@@ -1,6 +1,6 @@
 """Where two laws differ, the stricter wins; ``strict`` is at least as strict as every pack."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -165,8 +165,4 @@ def test_a_refusal_has_reasons_and_a_permission_has_none(action: Action, changed
 def test_what_is_forgotten_never_allows(action: Action, changed: dict[str, Any], name: str) -> None:
     known = decide(action, facts(action, **changed), [STRICT])
     forgotten = decide(action, facts(action, **{**changed, name: None}), [STRICT])
-    assert known.allowed or not forgotten.allowed or changed.get(name) is not None
-
-
-def test_the_declarations_of_a_test_case_are_dates() -> None:
-    assert all(isinstance(day, date) for day in (facts(Action.ENROL).declarations or {}).values())
+    assert known.allowed or not forgotten.allowed
