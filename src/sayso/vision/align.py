@@ -1,0 +1,157 @@
+"""Lays faces upright and in the same place: 468 points on each face, then a chip that fits a template.
+
+May know: pixels, boxes, the mesh's card and outputs. Must not know: recognisers' outputs, whose face it is.
+Must not keep: anything of a photo after the call.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache as once
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+from ..values import Box
+from .geometry import Picture, Reals, apply, invert, similarity, square, warp
+from .locate import Located
+from .models import ModelStore
+from .runtime import Bytes, Floats, Network, Shape, ShapedNetworks, read_network, take_pixels
+
+MODEL = "face-mesh-468"
+POINTS = 468
+
+_SIDE = 192
+_BATCH = 8
+
+# The mesh was trained on squares of this many times the box.
+_SURROUNDINGS = 1.5
+
+# A mesh laid on a tilted face finds only part of the tilt, so that it is laid again while the angle still moves more
+# than this (radians). Few faces are tilted enough to need it.
+_SETTLED = np.radians(5)
+_MOST_TURNS = 5
+
+# Corners of the eyes in the mesh: of the one on the left of the picture, then of the other.
+_LEFT_EYE = (33, 133)
+_RIGHT_EYE = (362, 263)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """Where stable mesh points lie on a chip.
+
+    points: (k,) numbers of mesh points. places: (k, 2) in pixels of a chip of ``size`` x ``size``.
+    """
+
+    size: int
+    points: npt.NDArray[np.intp]
+    places: Reals
+
+
+@once
+def mesh29() -> Template:
+    """29 points around eyes, nose and mouth on 150 x 150 pixels, as dlib's own chips have them on average."""
+    facts = json.loads(resources.files("sayso.vision").joinpath("mesh29.json").read_text("utf-8"))
+    return Template(facts["size"], np.array(facts["points"], np.intp), np.array(facts["places"]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aligned:
+    """Faces made comparable, in the order in which they were given.
+
+    chips: (n, size, size, 3) uint8, red first. landmarks: (n, 468, 3) in pixels of the photo, z on the same scale.
+    presence: (n,) 0 to 1, how sure the mesh is that there is a face.
+    """
+
+    chips: Bytes
+    landmarks: Floats
+    presence: Floats
+
+
+class Aligner:
+    """Aligns faces to a template. Any number of threads may share one."""
+
+    def __init__(self, store: ModelStore, *, threads: int = 1, template: Template | None = None) -> None:
+        """threads: how many one call may use. template: ``mesh29()`` if None."""
+        path = store.path(MODEL)
+
+        def build(shape: Shape) -> Network:
+            model = read_network(path)
+            model.reshape(list(shape))
+            # In bf16 a point would jump by half a pixel of the mesh's input.
+            return Network(take_pixels(model, mean=0.0, scale=255.0), threads=threads, precision="f32")
+
+        self._networks = ShapedNetworks(build)
+        self._template = template or mesh29()
+
+    def align(self, rgb: Picture, located: Sequence[Located]) -> Aligned:
+        """Chips and landmarks of faces that were just located.
+
+        rgb: (h, w, 3) uint8, red first, the photo in which they were located.
+        """
+        squares = [_square(one.box, _angle(one.points[0], one.points[1])) for one in located]
+        return self._cut(rgb, *self._mesh(rgb, squares))
+
+    def align_boxes(self, rgb: Picture, boxes: Sequence[Box]) -> Aligned:
+        """Chips and landmarks of faces of which only the boxes are known.
+
+        The mesh is laid upright first, then turned by the line of the eyes that it found, and again for tilted faces
+        until the line settles.
+        rgb: (h, w, 3) uint8, red first. boxes: in pixels of that photo.
+        """
+        angles = np.zeros(len(boxes))
+        landmarks, presence = self._mesh(rgb, [_square(box, 0.0) for box in boxes])
+        turning = np.arange(len(boxes))
+        for _ in range(_MOST_TURNS):
+            before = angles[turning]
+            angles[turning] = [_eye_angle(landmarks[number]) for number in turning.tolist()]
+            squares = [_square(boxes[number], float(angles[number])) for number in turning.tolist()]
+            landmarks[turning], presence[turning] = self._mesh(rgb, squares)
+            turning = turning[np.abs(angles[turning] - before) > _SETTLED]
+            if not len(turning):
+                break
+        return self._cut(rgb, landmarks, presence)
+
+    def _mesh(self, rgb: Picture, transforms: Sequence[Reals]) -> tuple[Floats, Floats]:
+        """Landmarks (n, 468, 3) in pixels of the photo and presence (n,) for squares given by their transforms."""
+        landmarks = np.empty((len(transforms), POINTS, 3), np.float32)
+        presence = np.empty(len(transforms), np.float32)
+        start = 0
+        while start < len(transforms):
+            count = _BATCH if len(transforms) - start >= _BATCH else 1
+            part = slice(start, start + count)
+            batch = np.stack([warp(rgb, transform, _SIDE) for transform in transforms[part]])
+            points, logits = self._networks.at(batch.shape).run(batch)
+            landmarks[part] = points.reshape(-1, POINTS, 3)
+            presence[part] = 1 / (1 + np.exp(-logits.reshape(-1)))
+            start += count
+        for own, transform in zip(landmarks, transforms, strict=True):
+            own[:, :2] = apply(invert(transform), own[:, :2])
+            own[:, 2] /= np.hypot(transform[0, 0], transform[1, 0])
+        return landmarks, presence
+
+    def _cut(self, rgb: Picture, landmarks: Floats, presence: Floats) -> Aligned:
+        template = self._template
+        chips = np.empty((len(landmarks), template.size, template.size, 3), np.uint8)
+        for chip, own in zip(chips, landmarks, strict=True):
+            chip[...] = warp(rgb, similarity(own[template.points, :2], template.places), template.size)
+        return Aligned(chips, landmarks, presence)
+
+
+def _square(box: Box, angle: float) -> Reals:
+    side = _SURROUNDINGS * max(box.width, box.height)
+    return square(np.array(box.centre), side, angle, _SIDE)
+
+
+def _angle(left: npt.NDArray[np.floating], right: npt.NDArray[np.floating]) -> float:
+    """How far the line from one eye to the other falls, in radians."""
+    across, down = right - left
+    return float(np.arctan2(down, across))
+
+
+def _eye_angle(landmarks: Floats) -> float:
+    return _angle(landmarks[_LEFT_EYE, :2].mean(0), landmarks[_RIGHT_EYE, :2].mean(0))

@@ -1,0 +1,183 @@
+"""Measures faces: aligned chips in, feature vectors out into the caller's buffer, and nothing left behind.
+
+May know: chips, a recogniser's card and outputs. Must not know: whose face it is, thresholds' use, storage.
+Must not keep: vectors; the runtime's own copies are overwritten with zeros before a call returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+
+from ..errors import ModelError, UsageError
+from .models import ModelCard, ModelStore
+from .runtime import Bytes, Floats, Network, Precision, Shape, ShapedNetworks, read_network
+from .runtime import precision as native_precision
+
+DEFAULT_MODEL = "dlib-resnet-29"
+
+# Large enough for full speed, small enough that rinsing costs little.
+_BATCH = 4
+
+
+class Recognizer(Protocol):
+    """What makes vectors of chips. Vectors of two recognisers, or of two versions of one, are never compared."""
+
+    @property
+    def card(self) -> ModelCard:
+        """The model's facts; its id and version belong to every vector."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in a vector."""
+        ...
+
+    @property
+    def chip_size(self) -> int:
+        """Pixels on each side of a chip."""
+        ...
+
+    def measure(self, chips: Bytes, out: Floats) -> None:
+        """Write the vectors of ``chips`` into ``out``, which the caller owns and overwrites after use.
+
+        chips: (n, chip_size, chip_size, 3) uint8, red first, aligned. out: (n, dimension) float32.
+        Raises UsageError if the shapes do not fit.
+        """
+        ...
+
+    def distance(self, a: Floats, b: Floats) -> Floats:
+        """How unlike vectors are: (n, m) for a (n, dimension) and b (m, dimension); lower is more alike."""
+        ...
+
+
+class _DlibRecognizer:
+    """What both ways of running dlib's network share."""
+
+    dimension = 128
+    chip_size = 150
+
+    def __init__(self, store: ModelStore) -> None:
+        self.card = store.card(DEFAULT_MODEL)
+        self._path = store.path(DEFAULT_MODEL)
+
+    def distance(self, a: Floats, b: Floats) -> Floats:
+        """Euclidean distances (n, m), as dlib compares its vectors; 0.6 and above is another person."""
+        # Sums without an array of squares, whose roots would be the vectors.
+        lengths_a, lengths_b = np.einsum("ij,ij->i", a, a), np.einsum("ij,ij->i", b, b)
+        squares = lengths_a[:, None] + lengths_b[None] - 2 * (a @ b.T)
+        # The matrix product packs its factors into buffers that it keeps; a product of nothing overwrites them.
+        np.zeros_like(a) @ np.zeros_like(b).T
+        return np.asarray(np.sqrt(np.maximum(squares, 0)), np.float32)
+
+    def _shape(self, count: int) -> Shape:
+        return count, self.chip_size, self.chip_size, 3
+
+    def _blank(self, count: int) -> Bytes:
+        """Chips of nobody. To measure them rinses a runtime: it overwrites the vectors, and what they are computed
+        from, in buffers and on stacks that cannot be reached from here."""
+        return np.zeros(self._shape(count), np.uint8)
+
+    def _check(self, chips: Bytes, out: Floats) -> None:
+        if chips.ndim != 4 or chips.shape[1:] != (self.chip_size, self.chip_size, 3) or chips.dtype != np.uint8:
+            raise UsageError(f"Chips of shape {chips.shape} cannot be measured.", "Align the faces first.")
+        if out.shape != (len(chips), self.dimension) or out.dtype != np.float32:
+            raise UsageError(
+                f"A buffer of shape {out.shape} cannot take {len(chips)} vectors.",
+                f"Give one of shape ({len(chips)}, {self.dimension}), float32.",
+            )
+
+
+class DlibRecognizer(_DlibRecognizer):
+    """dlib's face ResNet on OpenVINO. Any number of threads may share one."""
+
+    def __init__(self, store: ModelStore, *, threads: int = 1, precision: Precision | None = None) -> None:
+        """threads: how many one call may use. precision: the processor's own if None."""
+        super().__init__(store)
+        chosen = precision or native_precision()
+
+        def build(shape: Shape) -> Network:
+            model = read_network(self._path)
+            model.reshape(list(shape))
+            return Network(model, threads=threads, precision=chosen)
+
+        self._networks = ShapedNetworks(build)
+        # At once, so that a machine that cannot run it is known before the first face.
+        self._networks.at(self._shape(_BATCH))
+
+    def measure(self, chips: Bytes, out: Floats) -> None:
+        """See ``Recognizer.measure``."""
+        self._check(chips, out)
+        counts = set()
+        try:
+            for part in _parts(len(chips)):
+                batch = chips[part]
+                counts.add(len(batch))
+                (out[part],) = self._networks.at(batch.shape).run(batch)
+        finally:
+            for count in counts:
+                network = self._networks.at(self._shape(count))
+                network.run(self._blank(count))
+                network.wipe()
+
+
+class OnnxRuntimeRecognizer(_DlibRecognizer):
+    """The same network on ONNX Runtime, always in f32, for machines where OpenVINO cannot run it."""
+
+    def __init__(self, store: ModelStore, *, threads: int = 1) -> None:
+        """threads: how many one call may use. Raises ModelError if the network cannot be loaded."""
+        super().__init__(store)
+        # Only here, because most machines never need it.
+        import onnxruntime
+
+        onnxruntime.disable_telemetry_events()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        # The arena would keep what it frees, vectors included.
+        options.enable_cpu_mem_arena = False
+        try:
+            self._network = onnxruntime.InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
+        except Exception as error:
+            raise ModelError(f"The model {self._path.name} cannot be loaded.", "Run 'sayso models prepare'.") from error
+
+    def measure(self, chips: Bytes, out: Floats) -> None:
+        """See ``Recognizer.measure``."""
+        self._check(chips, out)
+        counts = set()
+        try:
+            for part in _parts(len(chips)):
+                batch = np.ascontiguousarray(chips[part])
+                counts.add(len(batch))
+                self._run(batch, out[part])
+        finally:
+            for count in counts:
+                self._run(self._blank(count), np.empty((count, self.dimension), np.float32))
+
+    def _run(self, batch: Bytes, out: Floats) -> None:
+        (vectors,) = self._network.run(["vectors"], {"chips": batch})
+        out[...] = vectors
+        vectors[...] = 0
+
+
+def _parts(count: int) -> Iterator[slice]:
+    """Full batches, then single chips, so that a runtime sees two shapes only."""
+    full = count - count % _BATCH
+    yield from (slice(start, start + _BATCH) for start in range(0, full, _BATCH))
+    yield from (slice(start, start + 1) for start in range(full, count))
+
+
+def load_recognizer(store: ModelStore, card_id: str | None = None, threads: int = 1) -> Recognizer:
+    """The recogniser of a card, by default dlib's, on the best runtime that can run it here.
+
+    threads: how many one call may use. Raises ModelError if no such recogniser exists or none can be loaded.
+    """
+    card = store.card(card_id or DEFAULT_MODEL)
+    if card.id != DEFAULT_MODEL:
+        raise ModelError(f"The model {card.id} does not measure faces.", f"Choose {DEFAULT_MODEL}.")
+    try:
+        return DlibRecognizer(store, threads=threads)
+    except ModelError:
+        return OnnxRuntimeRecognizer(store, threads=threads)

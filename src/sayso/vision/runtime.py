@@ -1,0 +1,156 @@
+"""Runs networks on this machine's processor through OpenVINO, and keeps OpenVINO from calling home.
+
+May know: OpenVINO, threads, the processor's abilities. Must not know: what a network is for.
+Must be where others take ``openvino`` from: a bare import of it would send a usage event over the network.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import cache as once
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import ModelError, UsageError
+
+# With this entry OpenVINO finds its telemetry package missing and uses its own empty stand-in. If the host program has
+# imported that package before, it has made its own choice, which is left alone.
+sys.modules.setdefault("openvino_telemetry", cast(Any, None))
+
+import openvino  # noqa: E402
+from openvino.preprocess import PrePostProcessor  # noqa: E402
+
+__all__ = [
+    "Bytes",
+    "Floats",
+    "Network",
+    "Precision",
+    "Shape",
+    "ShapedNetworks",
+    "openvino",
+    "precision",
+    "read_network",
+    "take_pixels",
+]
+
+Precision = Literal["bf16", "f32"]
+Shape = tuple[int, ...]
+Floats = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.uint8]
+
+_PROCESSOR_FACTS = Path("/proc/cpuinfo")
+_FAST_BF16 = {"amx_bf16", "avx512_bf16"}
+
+
+@once
+def precision() -> Precision:
+    """``bf16`` where the processor multiplies it natively (AMX, AVX-512 BF16), otherwise ``f32``.
+
+    The environment variable ``SAYSO_PRECISION`` overrides it. Raises UsageError if that is neither of the two.
+    """
+    wanted = os.environ.get("SAYSO_PRECISION")
+    if wanted in ("bf16", "f32"):
+        return cast(Precision, wanted)
+    if wanted:
+        raise UsageError(f"SAYSO_PRECISION is '{wanted}', which is no precision.", "Set it to bf16 or f32.")
+    try:
+        words = set(_PROCESSOR_FACTS.read_text("ascii", errors="ignore").split())
+    except OSError:
+        return "f32"
+    return "bf16" if words & _FAST_BF16 else "f32"
+
+
+def read_network(path: Path) -> openvino.Model:
+    """The network in an ONNX or TFLite file. Raises ModelError if it cannot be read."""
+    try:
+        return _core().read_model(str(path))
+    except RuntimeError as error:
+        raise ModelError(f"The model {path.name} cannot be read.", "Run 'sayso models prepare'.") from error
+
+
+def take_pixels(model: openvino.Model, *, mean: float, scale: float) -> openvino.Model:
+    """The same network for uint8 pixels: ``(x - mean) / scale`` becomes part of it."""
+    steps = PrePostProcessor(model)
+    steps.input().tensor().set_element_type(openvino.Type.u8)
+    steps.input().preprocess().convert_element_type(openvino.Type.f32).mean(mean).scale(scale)
+    return steps.build()
+
+
+class Network:
+    """A compiled network. Any number of threads may call it; each has its own request."""
+
+    def __init__(self, model: openvino.Model, *, threads: int, precision: Precision) -> None:
+        """threads: how many one call may use. Raises ModelError if the network cannot run on this machine."""
+        settings: dict[str, Any] = {
+            "INFERENCE_PRECISION_HINT": precision,
+            "INFERENCE_NUM_THREADS": threads,
+            "NUM_STREAMS": 1,
+            # Workers of one machine would all be pinned to the same cores.
+            "ENABLE_CPU_PINNING": False,
+        }
+        try:
+            self._compiled = _core().compile_model(model, "CPU", settings)
+        except RuntimeError as error:
+            raise ModelError(
+                "OpenVINO cannot run a model on this machine.", "Set SAYSO_PRECISION=f32, or update OpenVINO."
+            ) from error
+        self._own = threading.local()
+
+    def run(self, batch: Bytes) -> tuple[Floats, ...]:
+        """The outputs for a batch of pixels: views that hold until this thread calls again or calls ``wipe``."""
+        request: openvino.InferRequest | None = getattr(self._own, "request", None)
+        if request is None:
+            request = self._own.request = self._compiled.create_infer_request()
+        # A copy, so that the request does not hold on to the caller's pixels.
+        pixels = request.get_input_tensor()
+        pixels.shape = batch.shape
+        pixels.data[...] = batch
+        request.infer()
+        return tuple(output.data for output in request.output_tensors)
+
+    def wipe(self) -> None:
+        """Overwrite what the last call of this thread took in and gave out with zeros."""
+        request: openvino.InferRequest | None = getattr(self._own, "request", None)
+        if request is not None:
+            for tensor in (*request.input_tensors, *request.output_tensors):
+                tensor.data[...] = 0
+
+
+class ShapedNetworks:
+    """One network, compiled on first need for each shape of its input; the least recently used go first."""
+
+    def __init__(self, build: Callable[[Shape], Network], *, most: int = 12) -> None:
+        self._build = build
+        self._most = most
+        self._made: OrderedDict[Shape, Network] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def at(self, shape: Shape) -> Network:
+        """The network for inputs of ``shape``."""
+        with self._lock:
+            if shape not in self._made:
+                self._made[shape] = self._build(shape)
+                if len(self._made) > self._most:
+                    self._made.popitem(last=False)
+            self._made.move_to_end(shape)
+            return self._made[shape]
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+
+def _core() -> openvino.Core:
+    # A forked process must not use its parent's threads.
+    return _core_of(os.getpid())
+
+
+@once
+def _core_of(_process: int) -> openvino.Core:
+    return openvino.Core()
