@@ -146,7 +146,7 @@ sys.stdin.read()
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="the memory of a process is read through /proc")
 @pytest.mark.parametrize("kind", [DlibRecognizer, OnnxRuntimeRecognizer])
-def test_F4_no_vector_stays_in_the_memory_of_the_process(  # noqa: N802
+def test_F4_no_vector_stays_in_the_memory_of_the_process(
     store: ModelStore, chips: Chips, tmp_path: Path, kind: type[DlibRecognizer | OnnxRuntimeRecognizer]
 ) -> None:
     np.save(tmp_path / "chips.npy", chips[0][:20])
