@@ -120,8 +120,8 @@ class Identification:
 class AccuracyReport:
     """How well one model, with all that comes before it, tells the people of one folder apart.
 
-    photos: pictures that were tried. no_face, unclear: those without a face, and with one that could not be laid
-    upright. several_faces: those in which one of several faces was chosen. other_files: files that are no pictures.
+    photos: pictures that were tried. no_face, unclear: those without a face, and with one not worth measuring.
+    several_faces: those in which one of several faces was chosen. other_files: files that are no pictures.
     fte: by photos per template. notes: what was not measured, and why.
     """
 

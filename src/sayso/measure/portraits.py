@@ -19,6 +19,7 @@ from ..engine import InProcess
 from ..errors import SaysoError, UsageError
 from ..vision import Aligner, Located, Locator, ModelStore
 from ..vision.images import decode
+from ..vision.quality import assess, hopeless
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -59,7 +60,7 @@ class Folder:
 class Acquired:
     """One picture's outcome. ``problem`` is set when it could not be used at all.
 
-    chip: (size, size, 3) uint8, or None when no face was found or it could not be laid upright.
+    chip: (size, size, 3) uint8, or None when no face was found, or none that is worth measuring.
     seen: faces located in the picture. digest: of the pixels.
     """
 
@@ -110,8 +111,8 @@ def acquire(portraits: Sequence[Portrait], store: ModelStore, workers: int) -> I
             return Acquired(portrait, digest=digest)
         chosen = located[_foremost(located, picture.rgb.shape)]
         aligned = aligner.align(picture.rgb, [chosen])
-        chip = aligned.chips[0] if aligned.presence[0] >= _LEAST_PRESENCE else None
-        return Acquired(portrait, chip, len(located), digest)
+        unclear = aligned.presence[0] < _LEAST_PRESENCE or hopeless(assess(aligned.chips[0], aligned.landmarks[0]))
+        return Acquired(portrait, None if unclear else aligned.chips[0], len(located), digest)
 
     for done in InProcess(workers).run(work, portraits):
         yield done.value or Acquired(done.item, problem=_reason(done.error))
