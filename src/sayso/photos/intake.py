@@ -208,7 +208,7 @@ class _Intake:
 
 
 def _settle_place(photo: PhotoRow, one: Examined) -> None:
-    """Of a photo that is known already: a copy is better than a file elsewhere, and a file that exists than a gone one."""
+    """Of a photo that is known already: a copy is better than a file elsewhere, a file that exists than a gone one."""
     if photo.copied:
         return
     if one.key is not None:
