@@ -1,27 +1,53 @@
-"""Pixels in, faces and vectors out: models, locating, aligning, measuring."""
+"""Pixels in, faces and vectors out: reading, models, locating, aligning, quality, measuring, redacting."""
 
 from .align import Aligned, Aligner, Template, mesh29
+from .close import Closer, Region
+from .images import Header, Limits, Picture, decode, encode_jpeg, header, near, perceptual_hash
 from .locate import Located, Locator
+from .metadata import CueFacts, delivery_exif, read_cues
 from .models import Calibration, ModelCard, ModelStore, cards, prepare, read_card
+from .quality import Quality, assess, capture_advice, head_pose, hopeless, inter_eye_distance
 from .recognize import DlibRecognizer, OnnxRuntimeRecognizer, Recognizer, load_recognizer
+from .redact import grown, redact
 from .runtime import precision
 
 __all__ = [
     "Aligned",
     "Aligner",
     "Calibration",
+    "Closer",
+    "CueFacts",
     "DlibRecognizer",
+    "Header",
+    "Limits",
     "Located",
     "Locator",
     "ModelCard",
     "ModelStore",
     "OnnxRuntimeRecognizer",
+    "Picture",
+    "Quality",
     "Recognizer",
+    "Region",
     "Template",
+    "assess",
+    "capture_advice",
     "cards",
+    "decode",
+    "delivery_exif",
+    "encode_jpeg",
+    "grown",
+    "head_pose",
+    "header",
+    "hopeless",
+    "inter_eye_distance",
     "load_recognizer",
     "mesh29",
+    "near",
+    "perceptual_hash",
     "precision",
     "prepare",
     "read_card",
+    "read_cues",
+    "redact",
 ]
