@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def test_F4_a_destroyed_keys_bytes_are_in_no_file(
     gone, stays = store.new(), store.new()
     raw: dict[str, bytes] = {}
     for key_id in (gone, stays):
-        store._with_key(key_id, lambda key, key_id=key_id: raw.update({key_id: bytes(key)}))
+        raw[key_id] = store._with_key(key_id, bytes)
     wrapping = bytes(store._wrapping.view)
     assert envelope.unseal(raw[gone], store.seal(gone, b"text", b""), b"") == b"text"
     old_entry = json.loads((places.folder / "keys.json").read_text())["keys"][gone].encode()
@@ -88,10 +89,18 @@ def test_F4_the_old_seals_bytes_are_overwritten_in_place(store: KeyStore, places
         assert old.read() == bytes(len(before))
 
 
+def open_and_destroy(places: Places, key_id: str) -> None:
+    places.open().destroy([key_id])
+
+
+def open_and_make(places: Places, key_id: str) -> None:
+    places.open().new(key_id)
+
+
 STEPS = ("replace", "fsync", "link", "unlink")
 
 
-def run_and_kill(step: int, act: Callable[[], None]) -> bool:
+def run_and_kill(step: int, act: Callable[[], object]) -> bool:
     """Do ``act`` in a child that is killed before its ``step``-th step on the disk; whether it was killed."""
     child = os.fork()
     if child == 0:
@@ -131,7 +140,7 @@ def test_F4_killed_at_any_step_a_destruction_completes(
         shutil.copytree(places.folder, copy)
         wrapping = bytes(store._wrapping.view)
 
-        killed = run_and_kill(step, lambda gone=gone: places.open().destroy([gone]))
+        killed = run_and_kill(step, partial(open_and_destroy, places, gone))
 
         reopened = places.open()
         if reopened.holds(gone):
@@ -159,7 +168,7 @@ def test_killed_at_any_step_a_new_key_is_there_or_not_and_the_rest_stays(store: 
     killed, step = True, 0
     while killed:
         step += 1
-        killed = run_and_kill(step, lambda step=step: places.open().new(f"data-{step}"))
+        killed = run_and_kill(step, partial(open_and_make, places, f"data-{step}"))
         assert store.unseal(stays, kept, b"") == b"text"
         assert places.open().holds(f"data-{step}") >= (not killed)
     assert step > 2
@@ -170,7 +179,7 @@ def test_killed_while_it_is_made_a_key_store_can_be_made_again(store: KeyStore, 
     while killed:
         step += 1
         folder, seal = tmp_path / f"new-{step}", tmp_path / f"new-{step}.seal"
-        killed = run_and_kill(step, lambda f=folder, s=seal: KeyStore.create(f, s, places.master))
+        killed = run_and_kill(step, partial(KeyStore.create, folder, seal, places.master))
         again = KeyStore.open if seal.exists() else KeyStore.create
         made = again(folder, seal, places.master)
         assert places.open().ids() == store.ids() == made.ids() == []

@@ -82,7 +82,7 @@ def test_the_key_never_shows_and_is_not_pickled() -> None:
 class KeepsPlainText(KeyringBackend):
     """What a plain-text backend looks like: it works, and Sayso does not know it."""
 
-    priority = 9  # type: ignore[assignment]
+    priority = 9
 
     def __init__(self) -> None:
         super().__init__()

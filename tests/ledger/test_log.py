@@ -208,6 +208,25 @@ def test_a_savepoint_that_is_rolled_back_takes_its_entries_along(log: Log) -> No
     assert "\n3\n" in (log.keys.recall("checkpoint") or "")
 
 
+def test_a_proof_before_or_within_a_savepoint_is_as_good(log: Log) -> None:
+    key = str(log.ledger.verifier_key)
+    with log.database.begin() as session:
+        log.ledger.append(session, act("first"), START)
+        log.ledger.proof(session, 0)
+        savepoint = session.begin_nested()
+        log.ledger.append(session, act("undone"), START)
+        assert log.ledger.proof(session, 1).size == 2
+        savepoint.rollback()
+    assert log.verify() == 1
+    assert "\n1\n" in (log.keys.recall("checkpoint") or "")
+    with log.database.begin() as session, session.begin_nested():
+        log.ledger.append(session, act("second"), START)
+        proof = log.ledger.proof(session, 1)
+    verify_proof(proof.to_text(), proof.body, key)
+    assert log.verify() == 2
+    assert log.keys.recall("checkpoint") == proof.checkpoint
+
+
 def test_two_archives_processes_append_one_after_the_other(log: Log) -> None:
     assert log.database.path is not None
     other_keys = KeyStore.open(log.keys.folder, log.keys.seal_path, MasterKey(bytes(range(32)), "the test"))
@@ -255,9 +274,7 @@ def test_no_key_and_no_subject_is_in_the_database_file(log: Log, tmp_path: Path)
     subject = "subject-with-a-telling-id"
     log.keys.new(f"record-{subject}")
     log.append(act("enrol", subject))
-    secrets: list[bytes] = []
-    for key_id in log.keys.ids():
-        log.keys._with_key(key_id, lambda key: secrets.append(bytes(key)))
+    secrets = [log.keys._with_key(key_id, bytes) for key_id in log.keys.ids()]
     assert len(secrets) == 4
     forms = [subject.encode(), base64.b64encode(subject.encode())]
     for secret in secrets:

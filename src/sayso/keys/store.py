@@ -47,7 +47,7 @@ class KeyStore:
         self.seal_path = seal
         self._master = master
         self._mutex = threading.RLock()
-        self._file_lock = FileLock(folder / "keys.lock", timeout=_LOCK_SECONDS, mode=0o600)
+        self._file_lock = FileLock(folder / "keys.lock", timeout=_LOCK_SECONDS, mode=0o600, poll_interval=0.01)
         self._wrapping = SecretBuffer(envelope.KEY_BYTES)
         self._key_in_use = SecretBuffer(envelope.KEY_BYTES)
         self._closed = False

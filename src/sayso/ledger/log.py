@@ -33,9 +33,11 @@ _AT_ONCE = 1000
 
 @dataclass(slots=True)
 class _Pending:
-    """What one transaction knows of the log: its growing tail, and the size that the newest checkpoint covers."""
+    """What one transaction knows of the log: its growing tail, where it began, and what the checkpoints cover."""
 
     tail: merkle.Tail
+    first_size: int
+    first_root: bytes
     covered: int
     own_checkpoint: int | None = None
     to_remember: str | None = None
@@ -161,7 +163,7 @@ class Ledger:
             session.execute(select(LedgerEntry.idx).where(LedgerEntry.idx == 0).with_for_update())
             tail = merkle.Tail.read(stored_size(session), node_reader(session))
             covered = session.scalar(select(func.max(LedgerCheckpoint.size))) or 0
-            pending = session.info[self] = _Pending(tail, covered)
+            pending = session.info[self] = _Pending(tail, tail.size, tail.root(), covered)
         if not event.contains(session, "before_commit", self._publish):
             event.listen(session, "before_commit", self._publish)
             event.listen(session, "after_commit", self._remember)
@@ -170,27 +172,33 @@ class Ledger:
 
     def _publish(self, session: Session) -> None:
         """Sign one checkpoint for all that this transaction appended so far."""
-        if self not in session.info or session.in_nested_transaction():
+        if self not in session.info:
             return
         pending = self._pending(session)
-        if pending.tail.size == pending.covered:
-            return
-        if pending.own_checkpoint is not None:
-            session.execute(delete(LedgerCheckpoint).where(LedgerCheckpoint.size == pending.own_checkpoint))
-        head = Checkpoint(self.origin, pending.tail.size, pending.tail.root())
-        note = head.sign(self.verifier_key, lambda text: self._keys.sign(self._signing_key, text))
-        session.execute(insert(LedgerCheckpoint).values(size=head.size, note=note))
-        pending.covered = pending.own_checkpoint = head.size
-        pending.to_remember = note if self._continues_the_remembered(session, pending.tail) else None
+        size = pending.tail.size
+        if size == pending.covered:
+            # After a savepoint was rolled back the tail was read again, and the checkpoint may be there already.
+            note = None if pending.to_remember else stored_note(session, size)
+        else:
+            if pending.own_checkpoint is not None:
+                session.execute(delete(LedgerCheckpoint).where(LedgerCheckpoint.size == pending.own_checkpoint))
+            head = Checkpoint(self.origin, size, pending.tail.root())
+            note = head.sign(self.verifier_key, lambda text: self._keys.sign(self._signing_key, text))
+            session.execute(insert(LedgerCheckpoint).values(size=size, note=note))
+            pending.covered = pending.own_checkpoint = size
+        if note is not None:
+            pending.to_remember = note if self._continues_the_remembered(session, pending) else None
 
-    def _continues_the_remembered(self, session: Session, tail: merkle.Tail) -> bool:
+    def _continues_the_remembered(self, session: Session, pending: _Pending) -> bool:
         """Whether the log still begins with the remembered checkpoint. If not, that one must stay, for ``verify``."""
         note = self._keys.recall(REMEMBERED)
         if note is None:
             return True
         try:
             known = open_checkpoint(note, self.verifier_key)
-            return known.size <= tail.size and merkle.root(known.size, node_reader(session)) == known.root
+            if known.size == pending.first_size:
+                return known.root == pending.first_root
+            return known.size <= pending.tail.size and merkle.root(known.size, node_reader(session)) == known.root
         except LedgerError:
             return False
 
