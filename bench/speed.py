@@ -82,7 +82,9 @@ def rows() -> list[Row]:
             "OpenVINO bf16": DlibRecognizer(store, threads=threads, precision="bf16"),
         }
         for name, recognizer in named.items():
-            table.append(Row(f"measure, {name}, {plural(threads)}", "face", CHIPS, measure(recognizer, chips), DLIB))
+            title = f"measure, {name}, {threads} thread{'s' * (threads > 1)}"
+            out = np.empty((CHIPS, recognizer.dimension), np.float32)
+            table.append(Row(title, "face", CHIPS, partial(recognizer.measure, chips, out), DLIB))
     return [
         *table,
         Row("redact all faces", "photo", PHOTOS, each(redact, photos, boxes)),
@@ -96,12 +98,6 @@ def native(chips: npt.NDArray[np.uint8]) -> Callable[[], object]:
     (path,) = (one.locate() for one in entries if one.name == "dlib_face_recognition_resnet_model_v1.dat")
     network = dlib.face_recognition_model_v1(str(path))
     return lambda: network.compute_face_descriptor(list(chips))
-
-
-def measure(recognizer: Recognizer, chips: npt.NDArray[np.uint8]) -> Callable[[], object]:
-    """Measuring all chips into one buffer."""
-    out = np.empty((len(chips), recognizer.dimension), np.float32)
-    return lambda: recognizer.measure(chips, out)
 
 
 def run(table: list[Row]) -> None:
@@ -124,25 +120,17 @@ def markdown(table: list[Row], busy: str) -> str:
     lines = ["| step | ms | per second | ratio |", "|---|---:|---:|---|"]
     for row in table:
         ratio = f"{speed[row.against] / row.milliseconds:.1f} × {row.against}" if row.against else "–"
-        lines.append(
-            f"| {row.title} | {row.milliseconds:.2f} per {row.unit} | {1000 / row.milliseconds:,.0f} | {ratio} |"
-        )
-    versions = ", ".join(
-        f"{name} {metadata.version(name)}" for name in ("openvino", "onnxruntime", "dlib-bin", "pillow")
-    )
+        pace = f"{row.milliseconds:.2f} per {row.unit} | {1000 / row.milliseconds:,.0f}"
+        lines.append(f"| {row.title} | {pace} | {ratio} |")
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("openvino", "onnxruntime", "dlib-bin"))
     text = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
     models = [line.split(":", 1)[1].strip() for line in text.splitlines() if line.startswith("model name")]
-    machine = f"{models[0] if models else platform.machine()}, {plural(os.cpu_count() or 1, 'core')}"
+    machine = f"{models[0] if models else platform.machine()}, {os.cpu_count()} cores"
     return (
         f"# Speed\n\nMedian of {ROUNDS} rounds in one run of `bench/speed.py`, on {PHOTOS} photos of the demo.\n"
         f"Machine: {machine}, {busy}; {platform.system()}; Python {platform.python_version()}; {versions}.\n"
         f"Sayso itself would choose {precision()} here.\n\n" + "\n".join(lines) + "\n"
     )
-
-
-def plural(count: int, word: str = "thread") -> str:
-    """``1 thread``, ``2 threads``."""
-    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 if __name__ == "__main__":

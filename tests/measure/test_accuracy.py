@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -254,3 +256,56 @@ def test_a_folder_is_read_in_turns_without_links_and_hidden_folders(tmp_path: Pa
         "folder 2, picture 3",
     ]
     assert (found.people, found.people_with(1), found.people_with(2), found.other_files) == (2, 2, 1, 0)
+
+
+# Runs in a process of its own, so that what it finds was left by one measurement only. It keeps masked copies of the
+# vectors to look for, and masks what it reads, so that it never makes the pattern that it looks for.
+_SEARCH = """
+import gc, sys
+from pathlib import Path
+import numpy as np
+from sayso.measure import accuracy
+from sayso.policy import load_pack
+
+MASK, WORDS = np.uint32(0x5A5A5A5A), 6
+masked = []
+
+def found():
+    starts, total = np.unique(masked[0][:, 0]), 0
+    with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
+        for line in maps.read().splitlines():
+            place, rights = line.split()[:2]
+            if not rights.startswith("rw") or "[v" in line:
+                continue
+            start, end = (int(part, 16) for part in place.split("-"))
+            for offset in range(start, end, 1 << 24):
+                memory.seek(offset)
+                try:
+                    words = np.frombuffer(memory.read(min(end - offset, (1 << 24) + 4 * WORDS)), np.uint32) ^ MASK
+                except OSError:
+                    continue
+                for at in np.flatnonzero(np.isin(words, starts)):
+                    total += bool((masked[0] == words[at : at + WORDS]).all(1).any()) if at + WORDS <= len(words) else 0
+    return total
+
+original = accuracy._trials
+
+def watched(faces, *rest):
+    masked.append(faces.vectors[:, 40 : 40 + WORDS].view(np.uint32) ^ MASK)
+    print(len(masked[0]), found())
+    return original(faces, *rest)
+
+accuracy._trials = watched
+accuracy.measure_accuracy(Path(sys.argv[1]), basis="synthetic-people", packs=[load_pack("CA")])
+gc.collect()
+print(found())
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="only Linux shows a process its own memory")
+def test_F12_no_vector_is_left_anywhere_in_the_process(folder: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", _SEARCH, str(folder)], capture_output=True, text=True, check=True)
+    vectors, during, after = map(int, done.stdout.split())
+    assert vectors == PEOPLE * PHOTOS
+    assert during >= vectors
+    assert after == 0
