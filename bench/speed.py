@@ -23,9 +23,18 @@ import dlib
 import numpy as np
 import numpy.typing as npt
 
-from sayso.vision import Aligner, DlibRecognizer, Locator, OnnxRuntimeRecognizer, Recognizer, precision, prepare
-from sayso.vision.images import decode, encode_jpeg
-from sayso.vision.redact import redact
+from sayso.vision import (
+    Aligner,
+    DlibRecognizer,
+    Locator,
+    OnnxRuntimeRecognizer,
+    Recognizer,
+    decode,
+    encode_jpeg,
+    precision,
+    prepare,
+    redact,
+)
 
 DEMO = Path(__file__).parents[1] / "demo"
 ROUNDS = 7

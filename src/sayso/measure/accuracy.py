@@ -19,7 +19,15 @@ from ..engine import Progress, Tracker, workers
 from ..errors import RefusedError
 from ..policy import Action, Facts, Pack, decide
 from ..values import Counts, Skipped
-from ..vision import Calibration, ModelStore, Recognizer, load_recognizer, precision, prepare
+from ..vision import (
+    Calibration,
+    ModelStore,
+    OnnxRuntimeRecognizer,
+    Recognizer,
+    load_recognizer,
+    precision,
+    prepare,
+)
 from .accuracy_report import AccuracyReport, Identification, Rate, Verification
 from .intervals import IntArray, draw_people, wilson
 from .portraits import Acquired, Folder, Portrait, acquire, read_folder
@@ -85,7 +93,8 @@ def measure_accuracy(
     return AccuracyReport(
         model=recognizer.card.id,
         model_version=recognizer.card.version,
-        precision=precision(),
+        # The fallback runtime knows f32 only.
+        precision="f32" if isinstance(recognizer, OnnxRuntimeRecognizer) else precision(),
         basis=basis,
         packs=tuple(pack.id for pack in packs),
         persons=found.people_with(1),

@@ -17,9 +17,7 @@ import numpy.typing as npt
 
 from ..engine import InProcess
 from ..errors import SaysoError, UsageError
-from ..vision import Aligner, Located, Locator, ModelStore
-from ..vision.images import decode
-from ..vision.quality import assess, hopeless
+from ..vision import Aligner, Located, Locator, ModelStore, assess, decode, hopeless
 
 Pixels = npt.NDArray[np.uint8]
 
