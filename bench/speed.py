@@ -23,18 +23,8 @@ import dlib
 import numpy as np
 import numpy.typing as npt
 
-from sayso.vision import (
-    Aligner,
-    DlibRecognizer,
-    Locator,
-    OnnxRuntimeRecognizer,
-    Recognizer,
-    decode,
-    encode_jpeg,
-    precision,
-    prepare,
-    redact,
-)
+from sayso import vision
+from sayso.vision import Aligner, DlibRecognizer, Locator, OnnxRuntimeRecognizer, Recognizer, prepare
 
 DEMO = Path(__file__).parents[1] / "demo"
 ROUNDS = 7
@@ -59,8 +49,8 @@ def rows() -> list[Row]:
     """Everything that is timed, in the order in which a photo meets it."""
     store = prepare()
     files = [path.read_bytes() for path in sorted((DEMO / "event").glob("*.jpg"))[:PHOTOS]]
-    photos = [decode(data).rgb for data in files]
-    large = [encode_jpeg(np.asarray(cv2.resize(rgb, (4240, 2828)), np.uint8)) for rgb in photos[:2]]
+    photos = [vision.decode(data).rgb for data in files]
+    large = [vision.encode_jpeg(np.asarray(cv2.resize(rgb, (4240, 2828)), np.uint8)) for rgb in photos[:2]]
     one, two = Locator(store), Locator(store, threads=2)
     found = [one.locate(rgb) for rgb in photos]
     faces = sum(map(len, found))
@@ -72,10 +62,10 @@ def rows() -> list[Row]:
     def each(work: Callable[..., object], *columns: Sequence[Any]) -> Callable[[], object]:
         return lambda: [work(*row) for row in zip(*columns, strict=True)]
 
-    half, small = partial(decode, longest=1536), partial(one.locate, small_faces=True)
+    half, small = partial(vision.decode, longest=1536), partial(one.locate, small_faces=True)
     size = f"{photos[0].shape[1]} × {photos[0].shape[0]}"
     table = [
-        Row(f"decode, {size} JPEG", "photo", PHOTOS, each(decode, files)),
+        Row(f"decode, {size} JPEG", "photo", PHOTOS, each(vision.decode, files)),
         Row("decode, 12 MP JPEG", "photo", 2, each(decode, large)),
         Row("decode, 12 MP JPEG, half size", "photo", 2, each(half, large), "decode, 12 MP JPEG"),
         Row("locate, 1 thread", "photo", PHOTOS, each(one.locate, photos)),
@@ -96,8 +86,8 @@ def rows() -> list[Row]:
             table.append(Row(title, "face", CHIPS, partial(recognizer.measure, chips, out), DLIB))
     return [
         *table,
-        Row("redact all faces", "photo", PHOTOS, each(redact, photos, boxes)),
-        Row("encode JPEG, quality 90", "photo", PHOTOS, each(encode_jpeg, photos)),
+        Row("redact all faces", "photo", PHOTOS, each(vision.redact, photos, boxes)),
+        Row("encode JPEG, quality 90", "photo", PHOTOS, each(vision.encode_jpeg, photos)),
     ]
 
 
@@ -138,7 +128,7 @@ def markdown(table: list[Row], busy: str) -> str:
     return (
         f"# Speed\n\nMedian of {ROUNDS} rounds in one run of `bench/speed.py`, on {PHOTOS} photos of the demo.\n"
         f"Machine: {machine}, {busy}; {platform.system()}; Python {platform.python_version()}; {versions}.\n"
-        f"Sayso itself would choose {precision()} here.\n\n" + "\n".join(lines) + "\n"
+        f"Sayso itself would choose {vision.precision()} here.\n\n" + "\n".join(lines) + "\n"
     )
 
 
