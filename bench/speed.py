@@ -66,7 +66,7 @@ def rows() -> list[Row]:
     size = f"{photos[0].shape[1]} × {photos[0].shape[0]}"
     table = [
         Row(f"decode, {size} JPEG", "photo", PHOTOS, each(vision.decode, files)),
-        Row("decode, 12 MP JPEG", "photo", 2, each(decode, large)),
+        Row("decode, 12 MP JPEG", "photo", 2, each(vision.decode, large)),
         Row("decode, 12 MP JPEG, half size", "photo", 2, each(half, large), "decode, 12 MP JPEG"),
         Row("locate, 1 thread", "photo", PHOTOS, each(one.locate, photos)),
         Row("locate, 2 threads", "photo", PHOTOS, each(two.locate, photos), "locate, 1 thread"),
