@@ -57,8 +57,7 @@ def witness(
         raise RefusedError.because("F11", "Whoever invited a person cannot be the witness.", "Ask somebody else.")
     if tag == subject.contact_tag:
         raise RefusedError.because("F11", "Nobody can be their own witness.", "Ask somebody else.")
-    today = select(func.count()).where(EnrolmentRow.witness_tag == tag, EnrolmentRow.at > now - _DAY)
-    if (session.scalar(today) or 0) >= quota:
+    if vouched_within_a_day(session, keys, witness, now) >= quota:
         raise RefusedError.because(
             "F11",
             f"This witness has vouched for {quota} enrolments within 24 hours; that is the limit.",
@@ -77,6 +76,13 @@ def witness(
     )
     session.flush()
     return code
+
+
+def vouched_within_a_day(session: Session, keys: KeyStore, witness: str, now: datetime) -> int:
+    """How many enrolments this witness has vouched for in the last 24 hours."""
+    tag = contact_tag(keys, witness)
+    query = select(func.count()).where(EnrolmentRow.witness_tag == tag, EnrolmentRow.at > now - _DAY)
+    return session.scalar(query) or 0
 
 
 def confirm(session: Session, code: str, now: datetime) -> str:

@@ -92,6 +92,39 @@ def gallery(session: Session, purpose: Purpose, collection_id: int, now: datetim
     ]
 
 
+def given(session: Session, subject_id: str, now: datetime) -> list[LiveConsent]:
+    """Everything that a subject says yes to now, one for each purpose; also while frozen."""
+    rows = session.scalars(
+        select(ConsentPurposeRow)
+        .where(
+            ConsentPurposeRow.subject_id == subject_id,
+            ConsentPurposeRow.state == GIVEN,
+            ConsentPurposeRow.expires_at > now,
+        )
+        .order_by(ConsentPurposeRow.id)
+    ).all()
+    return [
+        _live(row, session.get_one(ConsentRow, row.consent_id), row.expires_at, _covers(session, row, now))
+        for row in rows
+    ]
+
+
+def still(session: Session, one: LiveConsent, now: datetime) -> bool:
+    """Whether a consent that was checked in an earlier transaction lives on, unfrozen, with the same key."""
+    query = (
+        select(ConsentPurposeRow.id)
+        .join(SubjectRow, SubjectRow.id == ConsentPurposeRow.subject_id)
+        .where(
+            ConsentPurposeRow.id == one.consent.id,
+            ConsentPurposeRow.key_id == one.consent.key_id,
+            ConsentPurposeRow.state == GIVEN,
+            ConsentPurposeRow.expires_at > now,
+            SubjectRow.frozen_at.is_(None),
+        )
+    )
+    return session.scalar(query) is not None
+
+
 def _covers(session: Session, row: ConsentPurposeRow, now: datetime) -> dict[int, ConsentRow]:
     """Each collection that the purpose reaches now, and the record that says so."""
     found = session.execute(

@@ -85,6 +85,12 @@ def get(session: Session, version: int, language: str | None = None) -> Notice:
     )
 
 
+def languages(session: Session) -> frozenset[str]:
+    """Languages in which the current notice can be read; empty when there is none."""
+    query = select(NoticeRow.language).where(NoticeRow.version == _newest(session))
+    return frozenset(session.scalars(query))
+
+
 def _newest(session: Session) -> int:
     return session.scalar(select(func.max(NoticeRow.version))) or 0
 

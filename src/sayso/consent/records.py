@@ -22,7 +22,7 @@ from ..values import Consent, Notice, Purpose, Subject
 from . import invites, notices, subjects, tombstones
 from .contacts import contact_tag
 from .ending import end
-from .live import LiveConsent, gallery, live
+from .live import LiveConsent, gallery, given, live, still
 from .proof import canonical, consent_record, stamp
 from .tables import (
     EXPIRED,
@@ -42,9 +42,11 @@ __all__ = [
     "ended_keys",
     "expire_due",
     "gallery",
+    "given",
     "history",
     "live",
     "of_subject",
+    "still",
 ]
 
 

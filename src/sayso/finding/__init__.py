@@ -1,1 +1,27 @@
-"""The finding room."""
+"""From reach and cues to candidates, decisions and review. The only room where a vector and a person meet."""
+
+from .enrol import ArchiveFacts, Enrolment, confirm, enrol
+from .point import Pointed, forget_misses, point
+from .reach import widening_facts
+from .review import Doubt, decide_doubt, waiting
+from .search import FindReport, find
+from .tables import PointMissRow
+from .verify import verify
+
+__all__ = [
+    "ArchiveFacts",
+    "Doubt",
+    "Enrolment",
+    "FindReport",
+    "PointMissRow",
+    "Pointed",
+    "confirm",
+    "decide_doubt",
+    "enrol",
+    "find",
+    "forget_misses",
+    "point",
+    "verify",
+    "waiting",
+    "widening_facts",
+]

@@ -1,1 +1,19 @@
-"""The matches room."""
+"""Which face is whose: decisions and confirmations, under tags that die with their data key."""
+
+from .decisions import Decided, count, forget, get, mark_searched, of_owner, on_photos, owner_tag, record, searched
+from .tables import MatchRow, SearchedRow
+
+__all__ = [
+    "Decided",
+    "MatchRow",
+    "SearchedRow",
+    "count",
+    "forget",
+    "get",
+    "mark_searched",
+    "of_owner",
+    "on_photos",
+    "owner_tag",
+    "record",
+    "searched",
+]

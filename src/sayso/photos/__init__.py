@@ -15,10 +15,12 @@ from .faces import (
 from .intake import OnChunk, add
 from .library import Listed, delete_photos, get_photo, list_photos, load, still_there
 from .near import near_duplicates
+from .totals import Totals, totals
 
 __all__ = [
     "Listed",
     "OnChunk",
+    "Totals",
     "add",
     "add_face_by_hand",
     "approve",
@@ -42,4 +44,5 @@ __all__ = [
     "new_collection",
     "passing",
     "still_there",
+    "totals",
 ]

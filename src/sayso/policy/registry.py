@@ -31,7 +31,6 @@ from .rules_reach import (
     WiderThanPointed,
 )
 from .rules_use import (
-    CaptureLive,
     Confirmed,
     ConsentLive,
     InvitedCollection,
@@ -78,7 +77,6 @@ _CLASSES: tuple[type[Rule], ...] = (
     RetentionClock,
     PointMisses,
     NotMarked,
-    CaptureLive,
     OwnTemplate,
 )
 

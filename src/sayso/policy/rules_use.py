@@ -114,16 +114,6 @@ class NotMarked(Rule):
 
 
 @dataclass(frozen=True, slots=True)
-class CaptureLive(Rule):
-    """The person is there, in front of the camera."""
-
-    name: ClassVar[str] = "capture-live"
-
-    def holds(self, facts: Facts) -> bool:
-        return known(facts.capture_live, "capture_live")
-
-
-@dataclass(frozen=True, slots=True)
 class OwnTemplate(Rule):
     """A person is compared with their own template and no other."""
 

@@ -7,11 +7,12 @@ from .locate import Located, Locator
 from .metadata import CueFacts, delivery_exif, read_cues
 from .models import Calibration, ModelCard, ModelStore, cards, prepare, read_card
 from .quality import Quality, assess, capture_advice, head_pose, hopeless, inter_eye_distance
-from .recognize import DlibRecognizer, OnnxRuntimeRecognizer, Recognizer, load_recognizer
+from .recognize import DEFAULT_MODEL, DlibRecognizer, OnnxRuntimeRecognizer, Recognizer, load_recognizer
 from .redact import grown, redact
 from .runtime import precision
 
 __all__ = [
+    "DEFAULT_MODEL",
     "Aligned",
     "Aligner",
     "Calibration",

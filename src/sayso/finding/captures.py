@@ -1,0 +1,71 @@
+"""Turns captures into one template: one face in each, good enough, and the same person in all of them.
+
+May know: pixels and vectors of captures. Must not know: tables, the law. Must not keep: a picture or a vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import CaptureError, ImageError
+from ..ground import Sight
+from ..vision import assess, capture_advice, decode
+
+FloatArray = NDArray[np.float32]
+
+#: Long side at which captures are read; a face that fills a third of it is larger than the recogniser's input.
+_LONGEST = 1024
+
+#: A second face counts only from this part of the largest face's width: pictures on a wall behind are smaller.
+_SECOND_FACE = 0.3
+
+
+@contextmanager
+def template_of(sight: Sight, captures: Sequence[Path], *, same_person: float) -> Iterator[FloatArray]:
+    """The mean of the captures' vectors, (dimension,) float32; overwritten when the ``with`` ends.
+
+    same_person: largest distance between two captures. Raises CaptureError with advice, naming the file, when a
+    capture cannot be read, shows no face, two faces, a poor picture, or somebody else than the first.
+    """
+    vectors = np.zeros((len(captures), sight.recognizer.dimension), np.float32)
+    template = np.zeros(sight.recognizer.dimension, np.float32)
+    try:
+        sight.recognizer.measure(np.concatenate([_chip(sight, path) for path in captures]), vectors)
+        between = sight.recognizer.distance(vectors, vectors)
+        odd = np.flatnonzero(between[0] > same_person)
+        if odd.size:
+            raise CaptureError(
+                f"'{captures[int(odd[0])].name}' and '{captures[0].name}' seem to show two different people.",
+                "Use captures of one person only.",
+            )
+        np.mean(vectors, axis=0, out=template)
+        yield template
+    finally:
+        vectors.fill(0)
+        template.fill(0)
+
+
+def _chip(sight: Sight, path: Path) -> NDArray[np.uint8]:
+    try:
+        picture = decode(path, longest=_LONGEST)
+    except ImageError as error:
+        raise CaptureError(f"The capture '{path.name}' cannot be used. {error.what}", error.next_step) from None
+    located = sight.locator.locate(picture.rgb)
+    widest = max((one.box.width for one in located), default=0.0)
+    people = [one for one in located if one.box.width >= _SECOND_FACE * widest]
+    if not people:
+        raise CaptureError(
+            f"No face was found in '{path.name}'.", "Look at the camera, in good light, hair off the face."
+        )
+    if len(people) > 1:
+        raise CaptureError(f"'{path.name}' shows {len(people)} faces.", "Use a capture with nobody else in it.")
+    aligned = sight.aligner.align(picture.rgb, people)
+    advice = capture_advice(assess(aligned.chips[0], aligned.landmarks[0]))
+    if advice:
+        raise CaptureError(f"'{path.name}' is not good enough to recognise you by.", " ".join(advice))
+    return aligned.chips

@@ -1,0 +1,183 @@
+"""Say yes: consent first, then the capture, then the template, then the receipt. Never in another order.
+
+May know: consents, captures, vectors, the law. Must not know: the CLI, the web.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from .. import consent, policy, vault
+from ..consent import Invite
+from ..errors import RefusedError, UsageError
+from ..ground import Ground, Sight
+from ..policy import Action, Pack
+from ..storage import Session
+from ..values import TEMPLATE_PURPOSES, Act, Actor, Consent, Purpose, Subject
+from .captures import template_of
+from .lawful import FULL_AGE, person_facts, require
+
+#: How long a consent holds unless the pack or the invite says less.
+VALIDITY = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFacts:
+    """What the law asks about the archive itself before anybody enrols."""
+
+    controller: str
+    policy_published_at: datetime | None = None
+    declarations: tuple[tuple[str, date], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What a yes led to. ``confirm_code`` goes to the invited contact; until it comes back, the template sleeps."""
+
+    subject: Subject
+    consents: tuple[Consent, ...]
+    with_template: bool
+    confirm_code: str | None
+    ledger_index: int
+
+
+def enrol(
+    ground: Ground,
+    sight: Sight,
+    actor: Actor,
+    token: str,
+    *,
+    purposes: Sequence[Purpose],
+    captures: Sequence[Path],
+    witness: str | None,
+    archive: ArchiveFacts,
+    calibration: str,
+    language: str = "en",
+    age: int | None = None,
+) -> Enrolment:
+    """Record consent and, if captures are given, make a template of them and forget them.
+
+    All of it happens in one transaction: when a capture is refused, no consent is kept and the token stays usable.
+    Raises InviteError, CaptureError, RefusedError (F1, F2, F6, F11, L2, L7), UsageError.
+    """
+    if not purposes:
+        raise UsageError("Nothing was agreed to.", "Name each purpose with --agree.")
+    if captures and not TEMPLATE_PURPOSES & set(purposes):
+        raise UsageError(
+            "None of the agreed purposes needs a capture.", "Leave --capture out, or agree to `find` as well."
+        )
+    if captures and witness is None:
+        raise RefusedError.because(
+            "F11",
+            "A capture from a file needs a witness who saw whose face it is.",
+            "Name one with --witness; it must be somebody else than the inviter.",
+        )
+    if age is not None and age < FULL_AGE:
+        raise RefusedError.because(
+            "F6",
+            "A child's yes needs a guardian's, and guardians cannot say yes here yet.",
+            "Do not enrol them; somebody of full age can say yes for themselves.",
+        )
+    packs = ground.packs_of()
+    same_person = sight.recognizer.card.calibration(calibration).review if captures else 0.0
+    made: tuple[Consent, ...] = ()
+    held = set(ground.keys.ids())
+    try:
+        with ground.database.begin() as session:
+            now = ground.clock()
+            invite = consent.invites.open_invite(session, token, now)
+            notice = consent.notices.current(session)
+            subject, made = consent.records.agree(
+                session,
+                ground.keys,
+                invite,
+                purposes=purposes,
+                notice_version=notice.version,
+                language=language,
+                jurisdiction=", ".join(pack.id for pack in packs),
+                controller=archive.controller,
+                now=now,
+                expires=now + VALIDITY,
+            )
+            code = None
+            if captures and witness is not None:
+                _ask_the_law(session, ground, made, invite, archive, packs, witness)
+                code = consent.enrolments.witness(
+                    session,
+                    ground.keys,
+                    subject_id=subject.id,
+                    inviter=invite.invited_by,
+                    witness=witness,
+                    now=now,
+                    quota=policy.witness_quota(packs),
+                )
+                _make_template(session, ground, sight, made, captures, same_person, now)
+            facts = (
+                ("notice", notice.version),
+                ("purposes", " ".join(purposes)),
+                ("invited_by", invite.invited_by),
+                ("witnessed", witness or "no capture"),
+            )
+            index = ground.note(session, Act("enrol", actor, (subject.id,), facts=facts))
+    except BaseException:
+        # The transaction is undone; keys lie outside the database and have to be taken back here.
+        ground.keys.destroy(one.key_id for one in made if one.key_id not in held)
+        raise
+    return Enrolment(subject, made, bool(captures), code, index)
+
+
+def confirm(ground: Ground, actor: Actor, code: str) -> str:
+    """The invited contact says that the enrolment is theirs: the template wakes. Returns the subject's id."""
+    with ground.database.begin() as session:
+        subject_id = consent.enrolments.confirm(session, code, ground.clock())
+        ground.note(session, Act("confirm", actor, (subject_id,)))
+    return subject_id
+
+
+def _make_template(
+    session: Session,
+    ground: Ground,
+    sight: Sight,
+    made: Sequence[Consent],
+    captures: Sequence[Path],
+    same_person: float,
+    now: datetime,
+) -> None:
+    """Keep one template for each purpose that was just agreed to and needs one, each under its own key."""
+    with template_of(sight, captures, same_person=same_person) as template:
+        for one in made:
+            if one.purpose in TEMPLATE_PURPOSES:
+                living = consent.records.live(session, one.subject_id, one.purpose, now)
+                vault.put(session, ground.keys, living, model_id=sight.recognizer.card.id, vector=template, now=now)
+
+
+def _ask_the_law(
+    session: Session,
+    ground: Ground,
+    made: Sequence[Consent],
+    invite: Invite,
+    archive: ArchiveFacts,
+    packs: Sequence[Pack],
+    witness: str,
+) -> None:
+    """Every purpose that needs a template, before the capture is looked at. A refusal undoes the consent as well."""
+    now = ground.clock()
+    notice_languages = consent.notices.languages(session)
+    for one in made:
+        living = consent.records.live(session, one.subject_id, one.purpose, now)
+        facts = replace(
+            person_facts(session, living, now),
+            inviter=invite.invited_by,
+            witness=witness,
+            witnessed_today=consent.enrolments.vouched_within_a_day(session, ground.keys, witness, now),
+            capture_live=False,
+            capture_from_archive=False,
+            declarations=dict(archive.declarations),
+            policy_published_at=archive.policy_published_at,
+            notice_languages=notice_languages,
+        )
+        if one.purpose in TEMPLATE_PURPOSES:
+            require(Action.ENROL, facts, packs, "See `sayso law check` for what this archive still lacks.")

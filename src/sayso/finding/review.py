@@ -1,0 +1,102 @@
+"""Doubtful matches: who may decide on them, beside which face, and what the decision changes.
+
+May know: decisions, photos, subjects. Must not know: vectors. Must not tell: a score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .. import consent, matches, photos
+from ..errors import RefusedError, UsageError
+from ..ground import Ground
+from ..matches import Decided
+from ..storage import Session
+from ..values import Act, Actor, Face, Outcome, Photo, Purpose, Role, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One face that waits for a decision. ``reference`` is a face that this subject has confirmed; without one, only
+    the subject decides, unless they pointed at the face themselves."""
+
+    id: int
+    subject: Subject
+    photo: Photo
+    face: Face
+    pointed: bool
+    reference: Face | None
+
+    @property
+    def operator_may_decide(self) -> bool:
+        return self.pointed or self.reference is not None
+
+
+def waiting(ground: Ground, session: Session, subject_id: str | None = None) -> list[Doubt]:
+    """Everything in review, for one subject or for all whose consent lives."""
+    doubts: list[Doubt] = []
+    for subject in consent.subjects.list_all(session, ground.keys):
+        if subject_id not in (None, subject.id):
+            continue
+        for owner in _owners(ground, session, subject.id):
+            decided = matches.of_owner(session, owner)
+            reference = next((one for one in decided if one.confirmed and one.outcome is Outcome.MATCHED), None)
+            doubts += [_doubt(session, subject, one, reference) for one in decided if one.outcome is Outcome.REVIEW]
+    return sorted(doubts, key=lambda doubt: doubt.id)
+
+
+def decide_doubt(ground: Ground, actor: Actor, doubt_id: int, *, mine: bool, said_by_subject: bool = False) -> Outcome:
+    """Confirm (``mine``) or deny a doubtful match.
+
+    said_by_subject: the subject decided and the actor writes it down; the ledger says so. Raises UsageError for an
+    unknown id, RefusedError (F7) when there is no confirmed face to compare with and the subject was not asked.
+    """
+    with ground.database.begin() as session:
+        doubt = next((one for one in waiting(ground, session) if one.id == doubt_id), None)
+        if doubt is None:
+            raise UsageError(f"Nothing waits for review under {doubt_id}.", "See `sayso review list`.")
+        by_subject = said_by_subject or actor.role is Role.SUBJECT
+        if mine and not by_subject and not doubt.operator_may_decide:
+            raise RefusedError.because(
+                "F7",
+                "There is no face yet that this person has confirmed, so only they can say whether this is them.",
+                "Ask them, then repeat the command with --said-by-subject.",
+            )
+        outcome = Outcome.MATCHED if mine else Outcome.REJECTED
+        matches.record(
+            session,
+            owner=matches.get(session, doubt_id).owner,
+            photo_id=doubt.photo.id,
+            face_id=doubt.face.id,
+            outcome=outcome,
+            now=ground.clock(),
+            confirmed=True,
+        )
+        facts = (
+            ("photo", doubt.photo.id),
+            ("outcome", outcome.value),
+            ("decided_by", Role.SUBJECT if by_subject else actor.role),
+        )
+        verb = "review.confirm" if mine else "review.deny"
+        ground.note(session, Act(verb, actor, (doubt.subject.id,), doubt.photo.collection_id, facts=facts))
+    return outcome
+
+
+def _owners(ground: Ground, session: Session, subject_id: str) -> list[str]:
+    now = ground.clock()
+    return [
+        matches.owner_tag(ground.keys, one.consent.key_id)
+        for one in consent.records.given(session, subject_id, now)
+        if one.consent.purpose in (Purpose.FIND, Purpose.ERASE)
+    ]
+
+
+def _doubt(session: Session, subject: Subject, one: Decided, reference: Decided | None) -> Doubt:
+    return Doubt(
+        one.id,
+        subject,
+        photos.get_photo(session, one.photo_id),
+        photos.face(session, one.face_id),
+        one.pointed,
+        photos.face(session, reference.face_id) if reference else None,
+    )

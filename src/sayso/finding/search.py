@@ -1,0 +1,264 @@
+"""Search one collection for the subjects who asked: candidates, measure, compare, decide, record.
+
+May know: vectors and subjects together, for as long as one photo takes. Must not know: the CLI, the web.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .. import consent, matches, photos, policy, vault
+from ..consent import LiveConsent
+from ..engine import Done, Engine, Progress, Tracker
+from ..errors import RefusedError
+from ..ground import Ground, Sight
+from ..policy import Action
+from ..storage import Session
+from ..values import Act, Actor, Collection, Counts, Cues, Outcome, Purpose, Reach, Skipped
+from ..vault import Gallery
+from . import reach as reaches
+from .candidates import Candidates, Plan, Searcher, plan
+from .compare import Thresholds, pair
+from .lawful import person_facts, require
+from .measurer import measured
+
+_CHUNK = 32
+
+
+@dataclass(frozen=True, slots=True)
+class FindReport:
+    """How a search of one collection ended.
+
+    ``left_pointed`` photos were out of reach; ``done_before`` had been searched and were not measured again.
+    """
+
+    collection: str
+    reach: Reach
+    subjects: int
+    counts: Counts
+    matched: int
+    review: int
+    left_pointed: int
+    done_before: int
+    skipped: tuple[Skipped, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a worker gives back for one photo: (face id, searcher's row, outcome), and how many faces it measured."""
+
+    decisions: tuple[tuple[int, int, Outcome], ...]
+    measured: int
+
+
+def find(
+    ground: Ground,
+    sight: Sight,
+    engine: Engine,
+    actor: Actor,
+    collection: Collection,
+    *,
+    subject_id: str | None = None,
+    cues: Cues | None = None,
+    asked_reach: Reach | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> FindReport:
+    """Find the photos of consenting subjects in one collection.
+
+    Finished chunks stay when the run is interrupted; the next run goes on after them. Raises RefusedError when the
+    reach is not open, when nobody has a template that is awake, or when no photo is within reach.
+    """
+    cues = cues or Cues()
+    reach = reaches.effective(collection, asked_reach, ground.packs_of(collection), ground.clock())
+    if reach is Reach.POINTED:
+        raise RefusedError.because(
+            "F3",
+            f"The collection '{collection.name}' is searched for nobody: its reach is pointed.",
+            "Each person points at their own face with `sayso point`.",
+        )
+    reaches.require_cues(reach, cues)
+    card = sight.recognizer.card
+    calibration = card.calibration(collection.calibration)
+    tracker = Tracker(ground.clock)
+    with ExitStack() as stack:
+        with ground.database.begin() as session:
+            consents = _searching(session, ground, collection, subject_id)
+            gallery = stack.enter_context(
+                vault.open_templates(
+                    session,
+                    ground.keys,
+                    consents,
+                    purpose=Purpose.FIND,
+                    model_id=card.id,
+                    dimension=sight.recognizer.dimension,
+                )
+            )
+            if not gallery.consents:
+                raise RefusedError.because(
+                    "F1",
+                    f"Nobody in '{collection.name}' has a template that is confirmed and may be used.",
+                    "Enrol somebody with a capture and let the invited contact confirm, or let people point.",
+                )
+            run = _Run(ground, actor, collection, reach, gallery)
+            work = plan(
+                session,
+                ground,
+                collection,
+                run.searchers,
+                reach=reach,
+                cues=cues,
+                people_consented=len(consent.records.gallery(session, Purpose.FIND, collection.id, ground.clock())),
+            )
+            _refuse_if_all_stay_pointed(work, collection)
+            run.begin(session, work)
+        worker = _worker(sight, gallery, Thresholds(calibration.matched, calibration.review))
+        tracker.expect(len(work.photos))
+        for start in range(0, len(work.photos), _CHUNK):
+            chunk = work.photos[start : start + _CHUNK]
+            run.chunk(list(engine.run(lambda one: worker(ground, one), chunk)))
+            if progress:
+                progress(tracker.advance(len(chunk)))
+    return run.report(work, tracker.seconds)
+
+
+class _Run:
+    """One search while it runs: records each chunk in one transaction with its ledger entry, and adds up."""
+
+    def __init__(self, ground: Ground, actor: Actor, collection: Collection, reach: Reach, gallery: Gallery) -> None:
+        self._ground, self._collection, self._gallery = ground, collection, gallery
+        self._act = Act(
+            verb="find",
+            actor=actor,
+            subjects=tuple(one.consent.subject_id for one in gallery.consents),
+            collection_id=collection.id,
+            purpose=Purpose.FIND,
+            reach=reach,
+        )
+        self.searchers = [
+            Searcher(matches.owner_tag(ground.keys, one.consent.key_id), version)
+            for one, version in zip(gallery.consents, gallery.versions, strict=True)
+        ]
+        self._counts = Counts()
+        self._matched = self._review = 0
+        self._skipped: list[Skipped] = []
+
+    def begin(self, session: Session, work: Plan) -> None:
+        """Write what the run is about to measure, so that a killed run leaves its upper bound behind."""
+        planned = (("photos_planned", len(work.photos)), ("faces_planned", work.faces))
+        self._ground.note(session, replace(self._act, verb="find.begin", facts=planned))
+
+    def chunk(self, done: Sequence[Done[Candidates, _Found]]) -> None:
+        """Keep the decisions of a chunk, but nothing of a subject who withdrew while it was measured."""
+        counts = Counts()
+        with self._ground.database.begin() as session:
+            living = self._living(session)
+            for one in done:
+                counts += self._keep(session, one, living)
+            self._ground.note(session, replace(self._act, counts=counts))
+        self._counts += counts
+
+    def report(self, work: Plan, seconds: float) -> FindReport:
+        return FindReport(
+            collection=self._collection.name,
+            reach=self._act.reach or Reach.POINTED,
+            subjects=len(self.searchers),
+            counts=self._counts,
+            matched=self._matched,
+            review=self._review,
+            left_pointed=work.left_pointed,
+            done_before=work.done_before,
+            skipped=tuple(self._skipped),
+            seconds=seconds,
+        )
+
+    def _living(self, session: Session) -> set[int]:
+        now = self._ground.clock()
+        living = set()
+        for row, one in enumerate(self._gallery.consents):
+            if consent.records.still(session, one, now):
+                living.add(row)
+            else:
+                self._gallery.forget(row)
+        return living
+
+    def _keep(self, session: Session, done: Done[Candidates, _Found], living: set[int]) -> Counts:
+        photo = done.item.photo
+        if done.value is None:
+            self._skipped.append(Skipped(photo.path, str(done.error)))
+            return Counts()
+        if not photos.still_there(session, photo.id):
+            return Counts(1, done.item.seen, done.value.measured, 0, done.value.measured)
+        kept = 0
+        for face_id, row, outcome in done.value.decisions:
+            if row not in living:
+                continue
+            decided = matches.record(
+                session,
+                owner=self.searchers[row].owner,
+                photo_id=photo.id,
+                face_id=face_id,
+                outcome=outcome,
+                now=self._ground.clock(),
+            )
+            kept += decided.outcome is Outcome.MATCHED
+            self._matched += decided.outcome is Outcome.MATCHED
+            self._review += decided.outcome is Outcome.REVIEW
+        for row in living.intersection(done.item.rows):
+            searcher = self.searchers[row]
+            matches.mark_searched(session, owner=searcher.owner, template=searcher.template, photo_ids=[photo.id])
+        return Counts(1, done.item.seen, done.value.measured, kept, done.value.measured - kept)
+
+
+def _searching(session: Session, ground: Ground, collection: Collection, subject_id: str | None) -> list[LiveConsent]:
+    """Consents that take part: those of the collection that the law lets us use, or the one that was asked for."""
+    now, packs = ground.clock(), ground.packs_of(collection)
+    if subject_id is not None:
+        one = consent.records.live(session, subject_id, Purpose.FIND, now, collection_id=collection.id)
+        require(
+            Action.USE_TEMPLATE,
+            person_facts(session, one, now, collection),
+            packs,
+            "If the enrolment is not confirmed yet, the invited contact does so with `sayso confirm CODE`.",
+        )
+        return [one]
+    return [
+        one
+        for one in consent.records.gallery(session, Purpose.FIND, collection.id, now)
+        if policy.decide(Action.USE_TEMPLATE, person_facts(session, one, now, collection), packs).allowed
+    ]
+
+
+def _refuse_if_all_stay_pointed(work: Plan, collection: Collection) -> None:
+    if work.left_pointed and not work.photos and not work.done_before:
+        raise RefusedError.because(
+            "F3",
+            f"No photo of '{collection.name}' may be searched: all {work.left_pointed} stay pointed, because they "
+            "have no capture time inside the occasion or show more people than consented.",
+            "People can point at their own face with `sayso point`.",
+        )
+
+
+def _worker(sight: Sight, gallery: Gallery, thresholds: Thresholds) -> Callable[[Ground, Candidates], _Found]:
+    """The work on one photo. A vector lives inside it and nowhere else."""
+
+    def work(ground: Ground, one: Candidates) -> _Found:
+        if not one.faces:
+            return _Found((), 0)
+        source = photos.load(one.photo, ground.blobs)
+        boxes = [face.box for face in one.faces]
+        with measured(sight, source, boxes, full_size=(one.photo.width, one.photo.height)) as result:
+            distance = sight.recognizer.distance(result.vectors, gallery.vectors)
+            absent = np.setdiff1d(np.arange(len(gallery.consents)), one.rows)
+            distance[:, absent] = np.inf
+            pairings = pair(distance, thresholds)
+            decisions = tuple(
+                (one.faces[result.places[pairing.face]].id, pairing.subject, pairing.outcome) for pairing in pairings
+            )
+            return _Found(decisions, len(result.places))
+
+    return work

@@ -1,0 +1,21 @@
+"""How often pointing missed, per owner and day: the budget that keeps the matcher from becoming an oracle.
+
+May know: keyed tags and days. Must not know: which face was pointed at.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..storage import Base
+
+
+class PointMissRow(Base):
+    __tablename__ = "point_misses"
+
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    misses: Mapped[int] = mapped_column(default=0)

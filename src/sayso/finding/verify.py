@@ -1,0 +1,67 @@
+"""Verify: is the person in front of the witness the one whose own template this is? Never about anybody else.
+
+May know: one subject's template, witnessed captures, the law. Must not tell: a score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from .. import consent, vault
+from ..errors import RefusedError
+from ..ground import Ground, Sight
+from ..policy import Action
+from ..values import Act, Actor, Counts, Purpose
+from .captures import template_of
+from .lawful import person_facts, require
+
+
+def verify(
+    ground: Ground,
+    sight: Sight,
+    actor: Actor,
+    *,
+    subject_id: str,
+    captures: Sequence[Path],
+    witness: str,
+    calibration: str,
+) -> bool:
+    """Whether the captures show this subject. The answer and nothing else leaves this function.
+
+    Raises RefusedError (F1, F2, F11, F12), CaptureError.
+    """
+    recognizer = sight.recognizer
+    thresholds = recognizer.card.calibration(calibration)
+    with ground.database.begin() as session:
+        now = ground.clock()
+        living = consent.records.live(session, subject_id, Purpose.VERIFY, now)
+        facts = replace(
+            person_facts(session, living, now),
+            inviter=actor.name,
+            witness=witness,
+            capture_live=False,
+            own_template=True,
+        )
+        require(Action.VERIFY, facts, ground.packs_of())
+        gallery = vault.open_templates(
+            session,
+            ground.keys,
+            [living],
+            purpose=Purpose.VERIFY,
+            model_id=recognizer.card.id,
+            dimension=recognizer.dimension,
+        )
+    with gallery:
+        if not gallery.consents:
+            raise RefusedError.because("F1", "This person has no template to verify against.", "Enrol them first.")
+        with template_of(sight, captures, same_person=thresholds.review) as presented:
+            same = bool(recognizer.distance(presented[np.newaxis], gallery.vectors)[0, 0] <= thresholds.matched)
+    with ground.database.begin() as session:
+        shown = len(captures)
+        counts = Counts(shown, shown, shown, shown if same else 0, 0 if same else shown)
+        ground.note(session, Act("verify", actor, (subject_id,), purpose=Purpose.VERIFY, counts=counts))
+    return same

@@ -1,0 +1,66 @@
+"""What every act across rooms stands on: database, files, keys, ledger, clock and packs, handed on together.
+
+May know: floors 1 and 2 by their front names. Must not know: what an act does with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from .clock import Clock
+from .keys import KeyStore
+from .ledger import Ledger
+from .policy import Pack, load_pack
+from .storage import Database, FolderBlobs, Session
+from .values import Act, Collection
+from .vision import DEFAULT_MODEL, Aligner, Closer, Locator, ModelCard, Recognizer, cards, load_recognizer, prepare
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One open archive's parts. ``packs`` are the operator's own; a collection adds the packs of its place."""
+
+    database: Database
+    blobs: FolderBlobs
+    keys: KeyStore
+    ledger: Ledger
+    clock: Clock
+    packs: tuple[str, ...]
+
+    def packs_of(self, collection: Collection | None = None) -> tuple[Pack, ...]:
+        """The packs that apply, cumulated: the operator's and, if given, the collection's."""
+        names = dict.fromkeys((*self.packs, *(collection.packs if collection else ())))
+        return tuple(load_pack(name) for name in names)
+
+    def note(self, session: Session, act: Act) -> int:
+        """Append an act to the ledger in the same transaction; its index."""
+        return self.ledger.append(session, act, self.clock())
+
+
+@dataclass
+class Sight:
+    """The models, each loaded when it is first needed and kept for the life of the process."""
+
+    threads: int = 1
+
+    @cached_property
+    def locator(self) -> Locator:
+        return Locator(prepare(), threads=self.threads)
+
+    @cached_property
+    def aligner(self) -> Aligner:
+        return Aligner(prepare(), threads=self.threads)
+
+    @cached_property
+    def card(self) -> ModelCard:
+        """The card of the recogniser in use; reading it loads no model."""
+        return next(card for card in cards() if card.id == DEFAULT_MODEL)
+
+    @cached_property
+    def recognizer(self) -> Recognizer:
+        return load_recognizer(prepare(), threads=self.threads)
+
+    @cached_property
+    def closer(self) -> Closer:
+        return Closer(self.locator)

@@ -1,0 +1,90 @@
+"""Stop for good: with two persons' approval, destroy every data key and answer everything with a refusal from then on.
+
+May know: approvals, keys, counts. Must not know: whose keys they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from .. import policy
+from ..access import approvals
+from ..errors import RefusedError
+from ..ground import Ground
+from ..policy import Action, Facts
+from ..storage import Session, read_setting, write_setting
+from ..values import Act, Actor
+from ..vault import TemplateRow
+
+_CEASED = "ceased_at"
+_VERB = "cease"
+
+
+@dataclass(frozen=True, slots=True)
+class Ceased:
+    """``at`` is None while a second person has yet to approve. ``report`` is signed with the ledger's key."""
+
+    at: datetime | None
+    asked_by: str
+    keys_destroyed: int
+    report: str
+
+
+def refuse_if_ceased(session: Session) -> None:
+    """Raises RefusedError (F5) once the archive has ceased."""
+    at = read_setting(session, _CEASED)
+    if at is not None:
+        raise RefusedError.because(
+            "F5",
+            f"This archive ceased on {at[:10]}: nothing is found, kept or delivered here any more.",
+            "The ledger can still be read and verified.",
+        )
+
+
+def cease(ground: Ground, actor: Actor) -> Ceased:
+    """Ask for the end, or, as a second person, approve it and carry it out.
+
+    Killed half-way it is completed by asking again: the refusal stands from the first transaction on.
+    """
+    with ground.database.begin() as session:
+        now = ground.clock()
+        began = read_setting(session, _CEASED)
+        if began is None:
+            asked = next((one for one in approvals.waiting(session) if one.verb == _VERB), None)
+            if asked is None:
+                asked = approvals.ask(session, _VERB, "archive", actor.name, now)
+                ground.note(session, Act("cease.asked", actor))
+                return Ceased(None, asked.asked_by, 0, "")
+            approved = approvals.approve(session, asked.id, actor.name, now, rule="F5")
+            decision = policy.decide(
+                Action.CEASE, Facts(now=now, approvers=(approved.asked_by, actor.name)), ground.packs_of()
+            )
+            if not decision.allowed:
+                raise RefusedError.by(decision)
+            write_setting(session, _CEASED, now.isoformat())
+    return complete_cease(ground, actor)
+
+
+def complete_cease(ground: Ground, actor: Actor) -> Ceased:
+    """Everything after the refusal; harmless when done twice."""
+    doomed = [key for key in ground.keys.ids() if key.startswith(("data-", "withdrawal-"))]
+    ground.keys.destroy(doomed)
+    with ground.database.begin() as session:
+        at = datetime.fromisoformat(read_setting(session, _CEASED) or ground.clock().isoformat())
+        gone = len(session.scalars(delete(TemplateRow).returning(TemplateRow.id)).all())
+    ground.database.scrub()
+    with ground.database.begin() as session:
+        facts = (("keys_destroyed", len(doomed)), ("templates_deleted", gone))
+        index = ground.note(session, Act("cease", actor, facts=facts))
+        approval = approvals.standing(session, _VERB, "archive")
+    with ground.database.begin() as session:
+        report = ground.ledger.proof(session, index).to_text()
+    return Ceased(at, approval.asked_by if approval else actor.name, len(doomed), report)
+
+
+def has_ceased(session: Session) -> bool:
+    """Whether the archive has ceased."""
+    return read_setting(session, _CEASED) is not None

@@ -1,0 +1,27 @@
+"""The table of withdrawals under way, so that one that was interrupted is completed.
+
+May know: subject ids, sealed lists of what is still to be deleted. Must not know: what the lists point at.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..storage import Base, BigId, Utc
+
+
+class WithdrawalRow(Base):
+    __tablename__ = "withdrawals"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    subject_id: Mapped[str] = mapped_column(String(16), index=True)
+    purposes: Mapped[str] = mapped_column(String(64))
+    key_id: Mapped[str] = mapped_column(String(64))
+    sealed_rest: Mapped[bytes] = mapped_column(LargeBinary)
+    asked_at: Mapped[datetime] = mapped_column(Utc)
+    actor: Mapped[str] = mapped_column(String(128))
+    role: Mapped[str] = mapped_column(String(16))
+    route: Mapped[str] = mapped_column(String(8))

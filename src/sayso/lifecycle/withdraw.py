@@ -1,0 +1,159 @@
+"""Say no, in the order that holds: durable refusal, keys destroyed, workers told, rows and renditions gone, receipt.
+
+May know: consents, keys, decisions, albums. Must not know: pixels, vectors.
+Each step can be repeated, and what is still to be done lies sealed in the database until it is done.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import delete, select
+
+from .. import consent, delivery, finding, matches, vault
+from ..consent import LiveConsent
+from ..errors import SaysoError
+from ..ground import Ground, Sight
+from ..storage import Session
+from ..values import Act, Actor, Purpose, Role, Route
+from .tables import WithdrawalRow
+
+_PREFIX = "withdrawal-"
+_CONTEXT = b"withdrawal"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The receipt of a withdrawal. ``proof`` shows that the ledger holds it; it can be checked without us.
+
+    albums_out_of_reach: albums that were moved or deleted since they were written; their copies are their holders'.
+    """
+
+    subject_id: str
+    purposes: tuple[Purpose, ...]
+    at: datetime
+    ledger_index: int
+    proof: str
+    albums_out_of_reach: int
+
+
+def withdraw(
+    ground: Ground, sight: Sight, actor: Actor, *, subject_id: str, purposes: Collection[Purpose] | None = None
+) -> Withdrawn:
+    """End a subject's consent, for some purposes or for all, and make what rested on it unreadable for good.
+
+    Effective at once: from the first transaction on nothing is done for the subject any more, and a process that is
+    killed after it completes the rest when the archive is opened next. Raises UsageError for an unknown subject.
+    """
+    with ground.database.begin() as session:
+        open_row = session.scalar(select(WithdrawalRow).where(WithdrawalRow.subject_id == subject_id))
+        row_id = open_row.id if open_row else _refuse_durably(session, ground, actor, subject_id, purposes)
+    done = _complete(ground, sight, row_id)
+    if done is None:
+        raise SaysoError(
+            "Another process has just finished this withdrawal.", "`sayso ledger list` shows its entry and receipt."
+        )
+    return done
+
+
+def complete_interrupted(ground: Ground, sight: Sight) -> int:
+    """Finish every withdrawal that a killed process left behind; how many there were."""
+    with ground.database.begin() as session:
+        rows = list(session.scalars(select(WithdrawalRow.id)))
+        open_keys = set(session.scalars(select(WithdrawalRow.key_id)))
+    for row_id in rows:
+        _complete(ground, sight, row_id)
+    left_over = [key for key in ground.keys.ids(_PREFIX) if key not in open_keys]
+    if left_over:
+        ground.keys.destroy(left_over)
+    return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What is still to be deleted, by names that mean nothing once the keys are gone."""
+
+    keys: tuple[str, ...]
+    consents: tuple[int, ...]
+    owners: tuple[str, ...]
+    folders: tuple[str, ...]
+    albums: tuple[int, ...]
+
+
+def _refuse_durably(
+    session: Session, ground: Ground, actor: Actor, subject_id: str, purposes: Collection[Purpose] | None
+) -> int:
+    """Step 1. The owner tags and album folders are read now: without the data keys nobody can name them later."""
+    now = ground.clock()
+    given = consent.records.given(session, subject_id, now)
+    ending = [one for one in given if purposes is None or one.consent.purpose in purposes]
+    showing = [matches.owner_tag(ground.keys, one.consent.key_id) for one in given]
+    owners = [matches.owner_tag(ground.keys, one.consent.key_id) for one in ending]
+    folders = [str(folder) for one in ending for folder in _folders(session, ground, one)]
+    albums = delivery.albums_showing(session, showing)
+    keys = consent.withdrawal.begin(session, ground.keys, subject_id, now, purposes)
+    rest = _Rest(keys, tuple(one.consent.id for one in ending), tuple(owners), tuple(folders), tuple(albums))
+    key_id = ground.keys.new(_PREFIX + secrets.token_hex(8))
+    row = WithdrawalRow(
+        subject_id=subject_id,
+        purposes=" ".join(one.consent.purpose for one in ending),
+        key_id=key_id,
+        sealed_rest=ground.keys.seal(key_id, _written(rest), _CONTEXT),
+        asked_at=now,
+        actor=actor.name,
+        role=actor.role,
+        route=actor.route,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _complete(ground: Ground, sight: Sight, row_id: int) -> Withdrawn | None:
+    """Steps 2 to 6, each harmless when done twice; None when another process has finished them."""
+    with ground.database.begin() as session:
+        row = session.get(WithdrawalRow, row_id)
+        if row is None:
+            return None
+        rest = _read(ground.keys.unseal(row.key_id, row.sealed_rest, _CONTEXT))
+    ground.keys.destroy(rest.keys)
+    # Workers look at the consents again before they keep anything of a chunk; they find none from here on.
+    with ground.database.begin() as session:
+        vault.forget(session, rest.consents)
+        matches.forget(session, rest.owners)
+        finding.forget_misses(session, rest.owners)
+        delivery.forget_albums(session, rest.owners)
+        consent.withdrawal.finish(session, row.subject_id)
+    delivery.delete_files(Path(folder) for folder in rest.folders)
+    out_of_reach = delivery.reissue(ground, sight, rest.albums)
+    ground.database.scrub()
+    with ground.database.begin() as session:
+        actor = Actor(row.actor, Role(row.role), Route(row.route))
+        purposes = tuple(map(Purpose, row.purposes.split()))
+        facts = (("purposes", row.purposes), ("albums_out_of_reach", out_of_reach))
+        mine = delete(WithdrawalRow).where(WithdrawalRow.id == row_id).returning(WithdrawalRow.id)
+        if session.scalar(mine) is None:
+            return None
+        index = ground.note(session, Act("withdraw", actor, (row.subject_id,), facts=facts))
+    with ground.database.begin() as session:
+        proof = ground.ledger.proof(session, index).to_text()
+    ground.keys.destroy([row.key_id])
+    return Withdrawn(row.subject_id, purposes, row.asked_at, index, proof, out_of_reach)
+
+
+def _folders(session: Session, ground: Ground, living: LiveConsent) -> Sequence[Path]:
+    return delivery.folders_of(session, ground, living) if living.consent.purpose is Purpose.FIND else ()
+
+
+def _written(rest: _Rest) -> bytes:
+    return json.dumps([rest.keys, rest.consents, rest.owners, rest.folders, rest.albums]).encode()
+
+
+def _read(text: bytes) -> _Rest:
+    keys, consents, owners, folders, albums = (tuple(part) for part in json.loads(text))
+    return _Rest(keys, consents, owners, folders, albums)

@@ -1,0 +1,137 @@
+"""Write and read decisions on faces, under an owner tag that only the purpose's data key can make.
+
+May know: storage, keys. Must not know: vectors, photos' contents, the law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+
+from ..errors import UsageError
+from ..keys import KeyStore
+from ..storage import Session
+from ..values import Outcome
+from .tables import MatchRow, SearchedRow
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One decision as stored: a face, its photo, and the tag of the owner."""
+
+    id: int
+    face_id: int
+    photo_id: int
+    owner: str
+    outcome: Outcome
+    confirmed: bool
+    pointed: bool
+
+
+def owner_tag(keys: KeyStore, key_id: str) -> str:
+    """The tag under which the matches of one consent purpose are kept.
+
+    Raises KeyDestroyedError once the data key is gone: then nobody can tell whose the rows were.
+    """
+    return keys.tag(key_id, b"matches")
+
+
+def record(
+    session: Session,
+    *,
+    owner: str,
+    photo_id: int,
+    face_id: int,
+    outcome: Outcome,
+    now: datetime,
+    confirmed: bool = False,
+    pointed: bool = False,
+) -> Decided:
+    """Decide on a face for an owner. What a person has confirmed or denied is not overruled by a measurement.
+
+    A person has at most one face in a photo: a confirmed face takes the place of one that was only measured.
+    confirmed: a person said so. pointed: the owner pointed at the face themselves.
+    """
+    row = session.scalar(select(MatchRow).where(MatchRow.face_id == face_id, MatchRow.owner == owner))
+    if row is not None and row.confirmed and not confirmed:
+        return _decided(row)
+    if outcome is Outcome.MATCHED:
+        rival = session.scalar(
+            select(MatchRow).where(
+                MatchRow.photo_id == photo_id,
+                MatchRow.owner == owner,
+                MatchRow.outcome == Outcome.MATCHED.value,
+                MatchRow.face_id != face_id,
+            )
+        )
+        if rival is not None and rival.confirmed and not confirmed:
+            outcome = Outcome.REJECTED
+        elif rival is not None:
+            rival.outcome, rival.confirmed = Outcome.REJECTED.value, confirmed
+            session.flush()
+    if row is None:
+        row = MatchRow(face_id=face_id, photo_id=photo_id, owner=owner, pointed=False)
+        session.add(row)
+    row.outcome, row.confirmed, row.decided_at = outcome.value, confirmed, now
+    row.pointed = row.pointed or pointed
+    session.flush()
+    return _decided(row)
+
+
+def get(session: Session, decision_id: int) -> Decided:
+    """One decision. Raises UsageError when there is none with this id."""
+    row = session.get(MatchRow, decision_id)
+    if row is None:
+        raise UsageError(f"There is no match {decision_id}.", "List the doubtful ones with `sayso review list`.")
+    return _decided(row)
+
+
+def of_owner(session: Session, owner: str, outcome: Outcome | None = None) -> list[Decided]:
+    """All decisions for one owner, by photo."""
+    query = select(MatchRow).where(MatchRow.owner == owner).order_by(MatchRow.photo_id, MatchRow.face_id)
+    if outcome is not None:
+        query = query.where(MatchRow.outcome == outcome.value)
+    return [_decided(row) for row in session.scalars(query)]
+
+
+def on_photos(session: Session, photo_ids: Sequence[int]) -> list[Decided]:
+    """All decisions on the faces of these photos, whoever's they are."""
+    found: list[Decided] = []
+    for start in range(0, len(photo_ids), 500):
+        chunk = photo_ids[start : start + 500]
+        found.extend(map(_decided, session.scalars(select(MatchRow).where(MatchRow.photo_id.in_(chunk)))))
+    return found
+
+
+def count(session: Session, outcome: Outcome) -> int:
+    """How many decisions of this kind the archive holds."""
+    query = select(func.count()).select_from(MatchRow).where(MatchRow.outcome == outcome.value)
+    return session.scalar(query) or 0
+
+
+def mark_searched(session: Session, *, owner: str, template: str, photo_ids: Iterable[int]) -> None:
+    """Note that these photos were read for this owner with this template."""
+    for photo_id in photo_ids:
+        session.merge(SearchedRow(photo_id=photo_id, owner=owner, template=template))
+
+
+def searched(session: Session, *, owner: str, template: str) -> set[int]:
+    """Ids of the photos that were read for this owner with this very template."""
+    query = select(SearchedRow.photo_id).where(SearchedRow.owner == owner, SearchedRow.template == template)
+    return set(session.scalars(query))
+
+
+def forget(session: Session, owners: Iterable[str]) -> int:
+    """Delete everything that was decided or searched for these owners; the number of decisions that went."""
+    gone = 0
+    for owner in owners:
+        gone += len(session.scalars(delete(MatchRow).where(MatchRow.owner == owner).returning(MatchRow.id)).all())
+        session.execute(delete(SearchedRow).where(SearchedRow.owner == owner))
+    return gone
+
+
+def _decided(row: MatchRow) -> Decided:
+    return Decided(row.id, row.face_id, row.photo_id, row.owner, Outcome(row.outcome), row.confirmed, row.pointed)
