@@ -124,6 +124,7 @@ class Face:
     box: Box
     score: float
     by_hand: bool = False
+    do_not_measure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,7 @@ class Act:
     """What was done, as the ledger writes it: everything in clear but the link to the subjects.
 
     ``subjects`` are subject ids; the ledger encrypts each under that subject's record key. ``facts`` holds only
-    numbers, ids and codes, never a person's name, a vector or a score.
+    numbers, ids, codes and the names of those who act, never a subject's name, a vector or a score.
     """
 
     verb: str

@@ -1,0 +1,32 @@
+# Everything lives in .venv; `make demo` and `make test` set up a fresh machine by themselves.
+PYTHON ?= python3
+BIN := .venv/bin
+TO ?= demo-out
+
+.PHONY: install demo test lint bench docs clean
+
+install: .venv/.installed
+
+.venv/.installed: requirements.lock pyproject.toml tools/install.sh
+	PYTHON=$(PYTHON) sh tools/install.sh
+
+demo: install
+	$(BIN)/sayso demo --to $(TO)
+
+lint: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term
+
+bench: install
+	$(BIN)/python bench/speed.py --write docs/benchmarks.md
+
+docs: install
+	$(BIN)/python tools/make_docs.py
+
+clean:
+	rm -rf .venv $(TO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

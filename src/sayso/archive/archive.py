@@ -1,0 +1,286 @@
+"""Create an archive, open it, and hold its namespaces.
+
+May know: where an archive's parts lie, and in which order they are opened. Must not know: what the parts do.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from .. import consent, lifecycle, matches, photos, policy, vault
+from ..access import accounts
+from ..clock import Clock, system_clock
+from ..engine import InProcess, Processes, workers
+from ..errors import ArchiveError, RefusedError, UsageError
+from ..ground import Ground, Sight
+from ..keys import (
+    KeyStore,
+    MasterKey,
+    default_places,
+    disable_core_dumps,
+    master_from_environment,
+    master_from_file,
+    master_from_keyring,
+)
+from ..ledger import Ledger
+from ..policy import Action, Facts
+from ..storage import Database, FolderBlobs
+from ..values import Act, Actor, Counts, Outcome, Role, Route
+from ..vision import precision, prepare
+from .collecting import Collections, Photos
+from .door import Door
+from .facts import Particulars, read_particulars, write_particulars
+from .law import Law
+from .people import Notices, People, Review
+from .register import Accounts, Register
+
+_DATABASE = "sayso.db"
+_BLOBS = "photos"
+_MASTER_KEYS = ("file", "environment", "keyring")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What an archive holds, in numbers. ``counts`` adds up every run that the ledger knows of."""
+
+    archive_id: str
+    controller: str
+    packs: tuple[str, ...]
+    collections: int
+    photos: int
+    faces: int
+    subjects: int
+    templates: int
+    matched: int
+    in_review: int
+    counts: Counts
+    ledger_size: int
+    precision: str
+    model: str
+    workers: int
+    ceased: bool
+
+
+def create(
+    path: Path | str,
+    *,
+    packs: Sequence[str],
+    controller: str,
+    contact: str,
+    operator: str,
+    calibration: str = "public-36",
+    master_key: str = "file",
+    route: Route = Route.API,
+    clock: Clock = system_clock,
+) -> Archive:
+    """Create an archive in an empty or missing folder and open it.
+
+    packs: ids of law packs, at least one; none is a default. operator: name of the first account. contact: privacy
+    contact, shown in every notice. master_key: ``file``, ``environment`` (SAYSO_MASTER_KEY) or ``keyring``.
+    Raises UsageError, ArchiveError, KeyStoreError; then nothing is left behind.
+    """
+    folder = Path(path).absolute()
+    chosen = [policy.load_pack(pack) for pack in packs]
+    decision = policy.decide(Action.INIT, Facts(now=clock()), chosen)
+    if not decision.allowed:
+        raise RefusedError.by(decision, f"Choose with --pack: {', '.join(policy.available())}.")
+    if master_key not in _MASTER_KEYS:
+        raise UsageError(f"There is no master key source '{master_key}'.", f"Choose one of {', '.join(_MASTER_KEYS)}.")
+    Sight().card.calibration(calibration)
+    made_folder = _empty_folder(folder)
+    facts = Particulars(secrets.token_hex(8), tuple(packs), controller, contact, calibration, master_key)
+    keys_folder, seal = default_places(facts.archive_id)
+    try:
+        database = Database(folder / _DATABASE)
+        database.migrate()
+        keys = KeyStore.create(keys_folder, seal, _master(facts, keys_folder, create=True))
+        keys.new("archive")
+        keys.new("signing")
+        with database.begin() as session:
+            write_particulars(session, facts)
+            account = accounts.new(session, operator, Role.OPERATOR, operator, clock())
+            noted = (("packs", " ".join(packs)),)
+            act = Act("init", Actor(account.name, Role.OPERATOR, route), facts=noted)
+            Ledger(keys, f"sayso/{facts.archive_id}").append(session, act, clock())
+        database.close()
+    except BaseException:
+        shutil.rmtree(keys_folder, ignore_errors=True)
+        seal.unlink(missing_ok=True)
+        for left in folder.iterdir():
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        if made_folder:
+            folder.rmdir()
+        raise
+    return open_archive(folder, name=operator, route=route, clock=clock)
+
+
+def open_archive(path: Path | str, *, name: str, route: Route = Route.API, clock: Clock = system_clock) -> Archive:
+    """Open an archive as the person ``name``.
+
+    Completes withdrawals that were interrupted, and withdraws again whoever came back through a restored copy.
+    Raises ArchiveError when there is none, or it is from a newer version; KeyStoreError when its keys do not open.
+    """
+    folder = Path(path).absolute()
+    if not (folder / _DATABASE).is_file():
+        raise ArchiveError(
+            f"There is no archive in {folder}.", "Create one with `sayso init`, or name another --archive."
+        )
+    disable_core_dumps()
+    database = Database(folder / _DATABASE)
+    database.migrate()
+    with database.begin() as session:
+        particulars = read_particulars(session)
+    keys_folder, seal = default_places(particulars.archive_id)
+    keys = KeyStore.open(keys_folder, seal, _master(particulars, keys_folder))
+    ground = Ground(
+        database,
+        FolderBlobs(folder / _BLOBS),
+        keys,
+        Ledger(keys, f"sayso/{particulars.archive_id}"),
+        clock,
+        particulars.packs,
+    )
+    crew = workers()
+    sight = Sight()
+    door = Door(ground, sight, InProcess(crew), Processes(crew), particulars, name, route)
+    _settle(ground, sight, route)
+    return Archive(door)
+
+
+class Archive:
+    """An open archive. Use it in a ``with``, or call ``close``: it holds keys in memory and worker processes."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    @cached_property
+    def collections(self) -> Collections:
+        return Collections(self._door)
+
+    @cached_property
+    def photos(self) -> Photos:
+        return Photos(self._door)
+
+    @cached_property
+    def notices(self) -> Notices:
+        return Notices(self._door)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self._door)
+
+    @cached_property
+    def review(self) -> Review:
+        return Review(self._door)
+
+    @cached_property
+    def ledger(self) -> Register:
+        return Register(self._door)
+
+    @cached_property
+    def law(self) -> Law:
+        return Law(self._door)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self._door)
+
+    def cease(self) -> lifecycle.Ceased:
+        """Ask for the end of all finding, or approve it as a second person; then every data key is destroyed."""
+        return lifecycle.cease(self._door.ground, self._door.enter("cease"))
+
+    def status(self) -> Status:
+        """What the archive holds, in numbers."""
+        door = self._door
+        with door.ground.database.begin() as session:
+            door.enter_with(session, "status")
+            held = photos.totals(session)
+            entries = door.ground.ledger.entries(session)
+            return Status(
+                door.particulars.archive_id,
+                door.particulars.controller,
+                door.particulars.packs,
+                held.collections,
+                held.photos,
+                held.faces,
+                len(consent.subjects.list_all(session, door.ground.keys)),
+                vault.count(session),
+                matches.count(session, Outcome.MATCHED),
+                matches.count(session, Outcome.REVIEW),
+                sum((one.counts for one in entries if one.counts), Counts()),
+                len(entries),
+                precision(),
+                door.sight.card.id,
+                workers(),
+                lifecycle.has_ceased(session),
+            )
+
+    def close(self) -> None:
+        """Let go of workers, keys and the database."""
+        self._door.threads.close()
+        self._door.processes.close()
+        self._door.ground.keys.close()
+        self._door.ground.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def prepare_models(source: Path | None, tell: Callable[[str], None]) -> Path:
+    """Check and prepare the models' files for this machine, from installed packages or from ``source``; their folder.
+
+    Raises ModelError when a published file is missing or is another one than its card names.
+    """
+    return prepare(source=source, progress=tell).folder
+
+
+def _settle(ground: Ground, sight: Sight, route: Route) -> None:
+    """What must be true before anybody uses the archive: what was refused stays refused."""
+    with ground.database.begin() as session:
+        ceased = lifecycle.has_ceased(session)
+    keeper = Actor("sayso", Role.OPERATOR, route)
+    if ceased and ground.keys.ids("data-"):
+        lifecycle.complete_cease(ground, keeper)
+    lifecycle.complete_interrupted(ground, sight)
+    with ground.database.begin() as session:
+        returned = consent.tombstones.replay(session, ground.keys)
+    for one in returned:
+        lifecycle.withdraw(ground, sight, keeper, subject_id=one.subject_id, purposes=one.purposes)
+
+
+def _empty_folder(folder: Path) -> bool:
+    """Make the folder if need be; whether it was made. Raises ArchiveError, UsageError when it is not empty."""
+    if (folder / _DATABASE).exists():
+        raise UsageError(f"There is an archive in {folder} already.", "Open it, or choose another folder.")
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            raise UsageError(f"The folder {folder} is not empty.", "Choose an empty or a new folder.")
+        made = not folder.exists()
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveError(
+            f"The folder {folder} cannot be made: {error.strerror}.", "Check the path and its permissions."
+        ) from None
+    return made
+
+
+def _master(facts: Particulars, keys_folder: Path, create: bool = False) -> MasterKey:
+    if facts.master_key == "environment":
+        return master_from_environment()
+    if facts.master_key == "keyring":
+        return master_from_keyring("sayso", facts.archive_id, create=create)
+    if create:
+        keys_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return master_from_file(keys_folder / "master.key", create=create)

@@ -1,0 +1,226 @@
+"""Front door, left wing: collections and their photos.
+
+May know: everything below by its front name. Must not know: the CLI, the web.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from .. import delivery, lifecycle, photos, policy
+from ..engine import Progress
+from ..errors import RefusedError, UsageError
+from ..finding import widening_facts
+from ..photos import Listed
+from ..policy import Action
+from ..storage import Session
+from ..values import Act, Box, Collection, Counts, Cues, Face, Reach, Report, Window
+from .door import Door
+
+
+@dataclass(frozen=True, slots=True)
+class Widening:
+    """What a reach beyond ``pointed`` rests on. ``assessment`` is the file itself; its hash is kept."""
+
+    basis: str
+    assessment: Path
+    occasion: Window
+    expires: datetime
+
+
+class Collections:
+    """``archive.collections``: one occasion, one basis, one reach each."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def new(
+        self,
+        name: str,
+        *,
+        packs: Sequence[str] = (),
+        reach: Reach = Reach.POINTED,
+        widening: Widening | None = None,
+        retention_until: datetime | None = None,
+        calibration: str | None = None,
+    ) -> Collection:
+        """Create a collection. A wider reach is only asked for here; a second person opens it with ``approve``.
+
+        Raises UsageError, RefusedError (F3 and the packs' own) when the facts do not support the reach.
+        """
+        ground = self._door.ground
+        if reach is not Reach.POINTED and widening is None:
+            raise RefusedError.because(
+                "F3",
+                f"The reach '{reach}' needs a basis code, the assessment file, the occasion and an expiry date.",
+                "Give --basis, --assessment, --occasion and --expires, or keep the reach 'pointed'.",
+            )
+        for pack in packs:
+            policy.load_pack(pack)
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "collection.new")
+            now = ground.clock()
+            chosen = calibration or self._door.particulars.calibration
+            self._door.sight.card.calibration(chosen)
+            facts = widening if reach is not Reach.POINTED else None
+            made = photos.new_collection(
+                session,
+                name=name,
+                packs=tuple(packs) or self._door.particulars.packs,
+                calibration=chosen,
+                now=now,
+                reach=reach,
+                basis=facts.basis if facts else None,
+                assessment_sha256=_sha256(facts.assessment) if facts else None,
+                occasion=facts.occasion if facts else None,
+                reach_expires=facts.expires if facts else None,
+                proposed_by=actor.name,
+                retention_until=retention_until,
+            )
+            if facts is not None:
+                decision = policy.decide(Action.WIDEN, widening_facts(made, reach, now), ground.packs_of(made))
+                if not decision.allowed:
+                    raise RefusedError.by(decision, "See `sayso law explain widen`.")
+            noted = (("basis", made.basis or "none"), ("approved", "no" if facts else "not needed"))
+            ground.note(session, Act("collection.new", actor, collection_id=made.id, reach=reach, facts=noted))
+        return made
+
+    def approve(self, name: str) -> Collection:
+        """Open the reach that somebody else asked for. Raises RefusedError for the person who asked."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "collection.approve")
+            found = photos.get_collection(session, name)
+            wished = replace(found, approved_by=actor.name)
+            decision = policy.decide(
+                Action.APPROVE, widening_facts(wished, found.reach, ground.clock()), ground.packs_of(found)
+            )
+            if not decision.allowed:
+                raise RefusedError.by(decision)
+            approved = photos.approve(session, found.id, actor.name)
+            noted = (("proposed_by", approved.proposed_by or ""),)
+            ground.note(
+                session,
+                Act("collection.approve", actor, collection_id=found.id, reach=approved.reach, facts=noted),
+            )
+        return approved
+
+    def list(self) -> Sequence[Collection]:
+        """All collections."""
+        with self._door.ground.database.begin() as session:
+            self._door.enter_with(session, "collection.list")
+            return photos.list_collections(session)
+
+    def get(self, name: str) -> Collection:
+        """One collection by name or id. Raises UsageError."""
+        with self._door.ground.database.begin() as session:
+            self._door.enter_with(session, "collection.show")
+            return photos.get_collection(session, name)
+
+    def delete(self, name: str) -> int:
+        """Delete a collection with everything in it; how many photos it held."""
+        actor = self._door.enter("collection.delete")
+        return lifecycle.delete_collection(self._door.ground, self._door.sight, actor, name)
+
+
+class Photos:
+    """``archive.photos``: add, list, look at, close by hand, delete."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def add(
+        self,
+        paths: Sequence[Path | str],
+        collection: str,
+        *,
+        copy: bool = False,
+        small_faces: bool = False,
+        tags: Sequence[str] = (),
+        progress: Callable[[Progress], None] | None = None,
+    ) -> Report:
+        """Add folders, files and zip archives: faces are located, never measured.
+
+        May be interrupted and repeated: what is finished is not done again. Raises UsageError, RefusedError (F3).
+        """
+        ground = self._door.ground
+        actor = self._door.enter("add")
+        with ground.database.begin() as session:
+            found = photos.get_collection(session, collection)
+
+        def note(session: Session, counts: Counts) -> None:
+            ground.note(session, Act("add", actor, collection_id=found.id, counts=counts))
+
+        return photos.add(
+            ground.database,
+            ground.blobs,
+            found.id,
+            paths,
+            copy=copy,
+            small_faces=small_faces,
+            tags=tuple(tags),
+            engine=self._door.processes,
+            clock=ground.clock,
+            progress=progress,
+            on_chunk=note,
+        )
+
+    def list(self, *, collection: str | None = None, cues: Cues | None = None) -> Sequence[Listed]:
+        """Photos with the number of faces in each."""
+        with self._door.ground.database.begin() as session:
+            self._door.enter_with(session, "photo.list")
+            chosen = [photos.get_collection(session, collection)] if collection else photos.list_collections(session)
+            return [found for one in chosen for found in photos.list_photos(session, one.id, cues or Cues())]
+
+    def faces(self, photo_id: int) -> Sequence[Face]:
+        """The faces of one photo, by number. Raises UsageError."""
+        with self._door.ground.database.begin() as session:
+            self._door.enter_with(session, "photo.show")
+            return photos.faces_of(session, photos.get_photo(session, photo_id).id)
+
+    def preview(self, photo_id: int) -> delivery.Preview:
+        """The photo with every face closed and numbered, to point at. Each look is a ledger entry."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "photo.show")
+            photo = photos.get_photo(session, photo_id)
+            faces = photos.faces_of(session, photo_id)
+            noted = (("photo", photo_id),)
+            ground.note(session, Act("photo.show", actor, collection_id=photo.collection_id, facts=noted))
+        return delivery.preview(
+            photos.load(photo, ground.blobs),
+            faces=faces,
+            closer=self._door.sight.closer,
+            unnumbered=[face.id for face in faces if face.do_not_measure],
+        )
+
+    def redact(self, photo_id: int, box: Box) -> Face:
+        """Close a place by hand that no detector found. Raises UsageError for a box outside the photo."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "photo.redact")
+            photo = photos.get_photo(session, photo_id)
+            face = photos.add_face_by_hand(session, photo_id, box)
+            noted = (("photo", photo_id), ("face", face.number))
+            ground.note(session, Act("photo.redact", actor, collection_id=photo.collection_id, facts=noted))
+            albums = delivery.albums_with(session, [photo_id])
+        delivery.reissue(ground, self._door.sight, albums)
+        return face
+
+    def delete(self, photo_ids: Sequence[int]) -> int:
+        """Delete photos with their faces, matches and renditions; how many."""
+        if not photo_ids:
+            raise UsageError("No photo was named.", "Give the ids that `sayso photo list` shows.")
+        actor = self._door.enter("photo.delete")
+        return lifecycle.delete_photos(self._door.ground, self._door.sight, actor, photo_ids)
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        raise UsageError(f"The assessment file {path} cannot be read.", "Give the path of the file itself.") from None

@@ -1,0 +1,45 @@
+"""The one way in: every call is somebody's, passes the gate, and finds the archive alive.
+
+May know: accounts, the gate, what an archive stands on. Must not know: what a call does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..access import accounts, gate
+from ..engine import Engine
+from ..ground import Ground, Sight
+from ..lifecycle import refuse_if_ceased
+from ..storage import Session
+from ..values import Actor, Route
+from .facts import Particulars
+
+#: What stays possible after an archive has ceased: to read and to verify what was done.
+_AFTER_THE_END = frozenset({"ledger.list", "ledger.verify", "ledger.proof", "status", "law.explain", "cease"})
+
+
+@dataclass(frozen=True)
+class Door:
+    """An open archive's parts, and the name and route under which they are used."""
+
+    ground: Ground
+    sight: Sight
+    threads: Engine
+    processes: Engine
+    particulars: Particulars
+    name: str
+    route: Route
+
+    def enter(self, verb: str) -> Actor:
+        """The actor, if they may do ``verb`` now. Raises RefusedError (F5, F10)."""
+        with self.ground.database.begin() as session:
+            return self.enter_with(session, verb)
+
+    def enter_with(self, session: Session, verb: str) -> Actor:
+        """As ``enter``, inside a transaction that is open already."""
+        if verb not in _AFTER_THE_END:
+            refuse_if_ceased(session)
+        actor = accounts.actor(session, self.name, self.route)
+        gate.may(session, actor, verb)
+        return actor

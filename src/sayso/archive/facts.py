@@ -1,0 +1,70 @@
+"""What an archive is told about itself: who runs it, under which packs, and what it has declared.
+
+May know: the settings table. Must not know: persons, photos.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ..storage import Session, read_setting, write_setting
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """Fixed at ``init``. ``contact`` is the privacy contact that every notice and page names."""
+
+    archive_id: str
+    packs: tuple[str, ...]
+    controller: str
+    contact: str
+    calibration: str
+    master_key: str
+
+
+def write_particulars(session: Session, facts: Particulars) -> None:
+    write_setting(session, "archive", facts.archive_id)
+    write_setting(session, "packs", " ".join(facts.packs))
+    write_setting(session, "controller", facts.controller)
+    write_setting(session, "contact", facts.contact)
+    write_setting(session, "calibration", facts.calibration)
+    write_setting(session, "master_key", facts.master_key)
+
+
+def read_particulars(session: Session) -> Particulars:
+    def text(key: str) -> str:
+        return read_setting(session, key) or ""
+
+    return Particulars(
+        text("archive"),
+        tuple(text("packs").split()),
+        text("controller"),
+        text("contact"),
+        text("calibration"),
+        text("master_key"),
+    )
+
+
+def declare(session: Session, declaration: str, on: date) -> None:
+    """Note that a declaration to a regulator was made on a day."""
+    made = declarations(session) | {declaration: on}
+    write_setting(session, "declarations", json.dumps({name: day.isoformat() for name, day in made.items()}))
+
+
+def declarations(session: Session) -> dict[str, date]:
+    """Declarations to regulators and their days."""
+    made = json.loads(read_setting(session, "declarations") or "{}")
+    return {name: date.fromisoformat(day) for name, day in made.items()}
+
+
+def publish_policy(session: Session, at: datetime) -> None:
+    """Note when the public retention policy was published."""
+    write_setting(session, "policy_published_at", at.isoformat())
+
+
+def policy_published_at(session: Session) -> datetime | None:
+    """When the public retention policy was published, if it was."""
+    text = read_setting(session, "policy_published_at")
+    return datetime.fromisoformat(text) if text else None

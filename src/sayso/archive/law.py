@@ -1,0 +1,82 @@
+"""Front door, the law: what an act needs, what the archive lacks, what was declared.
+
+May know: packs, the archive's own facts. Must not know: persons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from .. import consent, measure, policy
+from ..engine import Progress
+from ..errors import UsageError
+from ..measure import AccuracyReport
+from ..policy import Action, Facts
+from ..storage import Session
+from ..values import Act, Reason
+from . import facts
+from .door import Door
+
+
+class Law:
+    """``archive.law``: explain, check, declare; and the one measurement that needs a legal basis of its own."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def explain(self, action: str, *, language: str = "en") -> list[Reason]:
+        """Every rule that an action is checked against here, with its source. Raises UsageError."""
+        self._door.enter("law.explain")
+        try:
+            chosen = Action(action)
+        except ValueError:
+            raise UsageError(f"There is no action '{action}'.", f"Choose one of {', '.join(Action)}.") from None
+        return policy.explain(chosen, self._door.ground.packs_of(), language=language)
+
+    def check(self, *, language: str = "en") -> list[Reason]:
+        """What this archive still lacks before anybody may enrol; empty when nothing."""
+        with self._door.ground.database.begin() as session:
+            self._door.enter_with(session, "law.check")
+            return policy.lacking(self._facts(session), self._door.ground.packs_of(), language=language)
+
+    def declare(self, declaration: str, on: date) -> None:
+        """Note that a declaration to a regulator was made on a day."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "law.declare")
+            facts.declare(session, declaration, on)
+            noted = (("declaration", declaration), ("on", on.isoformat()))
+            ground.note(session, Act("law.declare", actor, facts=noted))
+
+    def publish_policy(self) -> None:
+        """Note that the public retention policy is published as of now."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "law.declare")
+            facts.publish_policy(session, ground.clock())
+            ground.note(session, Act("law.declare", actor, facts=(("declaration", "public-policy"),)))
+
+    def measure_accuracy(
+        self, folder: Path, *, basis: str, progress: Callable[[Progress], None] | None = None
+    ) -> AccuracyReport:
+        """Error rates on a labelled folder (F12): in memory, at least 20 persons, rates only."""
+        ground = self._door.ground
+        actor = self._door.enter("measure.accuracy")
+        report = measure.measure_accuracy(
+            folder, basis=basis, packs=ground.packs_of(), clock=ground.clock, progress=progress
+        )
+        with ground.database.begin() as session:
+            noted = (("basis", basis), ("persons", report.persons))
+            ground.note(session, Act("measure.accuracy", actor, counts=report.counts, facts=noted))
+        return report
+
+    def _facts(self, session: Session) -> Facts:
+        """What the archive can show about itself."""
+        return Facts(
+            now=self._door.ground.clock(),
+            declarations=facts.declarations(session),
+            policy_published_at=facts.policy_published_at(session),
+            notice_languages=consent.notices.languages(session),
+        )

@@ -1,0 +1,235 @@
+"""Front door, right wing: people, from the notice to the withdrawal.
+
+May know: everything below by its front name. Must not know: the CLI, the web.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from .. import consent, delivery, finding, lifecycle, photos
+from ..engine import Progress
+from ..errors import RefusedError
+from ..finding import ArchiveFacts, Doubt, Enrolment, FindReport, Pointed
+from ..lifecycle import Withdrawn
+from ..storage import Session
+from ..values import Act, Cues, Notice, Outcome, Purpose, Reach, Subject
+from . import facts
+from .door import Door
+
+#: How long an invite may be used.
+INVITE_HOLDS = timedelta(days=14)
+
+
+class Notices:
+    """``archive.notices``: what people read before they say yes."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def publish(self, text: str, *, language: str = "en", version: int | None = None) -> Notice:
+        """Publish a notice. A changed text is a new version; ``version`` adds a translation to an existing one."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "notice.publish")
+            notice = consent.notices.publish(session, text, language, ground.clock(), version=version)
+            noted = (("version", notice.version), ("language", language), ("sha256", notice.sha256))
+            ground.note(session, Act("notice.publish", actor, facts=noted))
+        return notice
+
+
+class People:
+    """``archive.people``: invite, enrol, confirm, find, point, verify, withdraw."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def invite(self, label: str, *, purposes: Sequence[Purpose], collections: Sequence[str]) -> str:
+        """Invite somebody; returns the token, which is shown once, works once, and expires after two weeks.
+
+        The ledger tells that an invite was made, not for whom: declining looks like not answering (R3).
+        """
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "invite")
+            chosen = [photos.get_collection(session, name).id for name in collections]
+            now = ground.clock()
+            token = consent.invites.create(
+                session,
+                ground.keys,
+                label=label,
+                purposes=purposes,
+                collections=chosen,
+                invited_by=actor.name,
+                now=now,
+                expires=now + INVITE_HOLDS,
+            )
+            ground.note(session, Act("invite", actor, facts=(("purposes", " ".join(purposes)),)))
+        return token
+
+    def enrol(
+        self,
+        token: str,
+        *,
+        purposes: Sequence[Purpose],
+        captures: Sequence[Path] = (),
+        witness: str | None = None,
+        age: int | None = None,
+        language: str = "en",
+    ) -> Enrolment:
+        """Say yes with an invite's token. Without captures nothing is ever measured: the person points instead."""
+        door = self._door
+        actor = door.enter("enrol")
+        with door.ground.database.begin() as session:
+            own = ArchiveFacts(
+                controller=door.particulars.controller,
+                policy_published_at=facts.policy_published_at(session),
+                declarations=tuple(facts.declarations(session).items()),
+            )
+        return finding.enrol(
+            door.ground,
+            door.sight,
+            actor,
+            token,
+            purposes=purposes,
+            captures=captures,
+            witness=witness,
+            archive=own,
+            calibration=door.particulars.calibration,
+            language=language,
+            age=age,
+        )
+
+    def confirm(self, code: str) -> str:
+        """The invited contact confirms an enrolment; returns the subject's id."""
+        return finding.confirm(self._door.ground, self._door.enter("confirm"), code)
+
+    def list(self) -> Sequence[Subject]:
+        """Everybody with a living record."""
+        with self._door.ground.database.begin() as session:
+            self._door.enter_with(session, "review.list")
+            return consent.subjects.list_all(session, self._door.ground.keys)
+
+    def find(
+        self,
+        *,
+        subject: str | None = None,
+        collection: str | None = None,
+        cues: Cues | None = None,
+        reach: Reach | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> Sequence[FindReport]:
+        """Find the photos of one consenting person, or of all, in one collection, or in each in turn.
+
+        Raises RefusedError when nothing that was asked for may be searched.
+        """
+        door = self._door
+        actor = door.enter("find")
+        with door.ground.database.begin() as session:
+            subject_id = self._id(session, subject) if subject else None
+            chosen = [photos.get_collection(session, collection)] if collection else photos.list_collections(session)
+        reports, refusals = [], []
+        for one in chosen:
+            try:
+                reports.append(
+                    finding.find(
+                        door.ground,
+                        door.sight,
+                        door.threads,
+                        actor,
+                        one,
+                        subject_id=subject_id,
+                        cues=cues,
+                        asked_reach=reach,
+                        progress=progress,
+                    )
+                )
+            except RefusedError as refusal:
+                refusals.append(refusal)
+        if not reports and refusals:
+            raise refusals[0]
+        return reports
+
+    def point(self, subject: str, *, photo_id: int, face: int) -> Pointed:
+        """Take a person's word that one numbered face is theirs."""
+        door = self._door
+        actor = door.enter("point")
+        with door.ground.database.begin() as session:
+            subject_id = self._id(session, subject)
+        return finding.point(door.ground, door.sight, actor, subject_id=subject_id, photo_id=photo_id, number=face)
+
+    def verify(self, subject: str, *, captures: Sequence[Path], witness: str) -> bool:
+        """Whether witnessed captures show this subject, by their own template."""
+        door = self._door
+        actor = door.enter("verify")
+        with door.ground.database.begin() as session:
+            subject_id = self._id(session, subject)
+        return finding.verify(
+            door.ground,
+            door.sight,
+            actor,
+            subject_id=subject_id,
+            captures=captures,
+            witness=witness,
+            calibration=door.particulars.calibration,
+        )
+
+    def album(
+        self, subject: str, folder: Path, *, language: str = "en", progress: Callable[[int, int], None] | None = None
+    ) -> delivery.AlbumReport:
+        """Write a person's album: their own face open, everybody else's closed but for those who share."""
+        door = self._door
+        actor = door.enter("album")
+        with door.ground.database.begin() as session:
+            subject_id = self._id(session, subject)
+        title = "Vos photos" if language == "fr" else "Your photos"
+        return delivery.issue(
+            door.ground,
+            door.sight,
+            actor,
+            subject_id=subject_id,
+            folder=folder,
+            facts=delivery.AlbumFacts(title, language, door.particulars.contact),
+            progress=progress,
+        )
+
+    def withdraw(self, subject: str, *, purposes: Collection[Purpose] | None = None) -> Withdrawn:
+        """End a person's consent at once and destroy what rested on it. The receipt can be checked by anybody."""
+        door = self._door
+        actor = door.enter("withdraw")
+        with door.ground.database.begin() as session:
+            subject_id = self._id(session, subject)
+        return lifecycle.withdraw(door.ground, door.sight, actor, subject_id=subject_id, purposes=purposes)
+
+    def _id(self, session: Session, subject: str) -> str:
+        return consent.subjects.resolve(session, self._door.ground.keys, subject).id
+
+
+class Review:
+    """``archive.review``: doubtful matches, decided by people."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def list(self, subject: str | None = None) -> Sequence[Doubt]:
+        """What waits for a decision; each look is a ledger entry that the people concerned can read."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "review.list")
+            chosen = consent.subjects.resolve(session, ground.keys, subject).id if subject else None
+            doubts = finding.waiting(ground, session, chosen)
+            seen = tuple(dict.fromkeys(doubt.subject.id for doubt in doubts))
+            ground.note(session, Act("review.list", actor, seen, facts=(("waiting", len(doubts)),)))
+        return doubts
+
+    def confirm(self, doubt_id: int, *, said_by_subject: bool = False) -> Outcome:
+        """The face is that person's."""
+        actor = self._door.enter("review.confirm")
+        return finding.decide_doubt(self._door.ground, actor, doubt_id, mine=True, said_by_subject=said_by_subject)
+
+    def deny(self, doubt_id: int, *, said_by_subject: bool = False) -> Outcome:
+        """The face is somebody else's."""
+        actor = self._door.enter("review.deny")
+        return finding.decide_doubt(self._door.ground, actor, doubt_id, mine=False, said_by_subject=said_by_subject)

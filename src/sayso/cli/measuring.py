@@ -1,0 +1,78 @@
+"""Commands: measure accuracy; models prepare.
+
+May know: the front door, error rates. Must not know: vectors, the archive's inside.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ..archive import prepare_models
+from ..measure import AccuracyReport, Rate
+from .opening import opened
+from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
+from .output import EXIT_SKIPPED, console, progress, report_skipped, show, table
+
+measure = typer.Typer(help="Numbers about how well this works, on your own photos.", no_args_is_help=True)
+models = typer.Typer(help="The models and their files.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(measure, name="measure")
+    app.add_typer(models, name="models")
+
+
+@measure.command("accuracy")
+def accuracy(
+    folder: Annotated[Path, typer.Argument(help="FOLDER/person/photos; at least 20 persons.")],
+    basis: Annotated[str, typer.Option(help="Basis code of a law pack that covers these people.")],
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Error rates on labelled photos, in memory: nothing is kept, no single comparison is shown."""
+    with opened(archive, as_ or whoami()) as house, progress(as_json, "Measuring") as tell:
+        report = house.law.measure_accuracy(folder, basis=basis, progress=tell)
+    show(as_json, report.to_json(), _text(report))
+    if report.skipped:
+        report_skipped(report.skipped)
+        raise typer.Exit(EXIT_SKIPPED)
+
+
+@models.command("prepare")
+def prepare(
+    source: Annotated[Path | None, typer.Option("--from", help="A folder that holds the published files.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the models' files and prepare them once for this machine. Connects nowhere."""
+    folder = prepare_models(source, (lambda _: None) if as_json else lambda text: console.print(text, markup=False))
+    show(as_json, {"folder": folder}, f"Models are ready in {folder}.")
+
+
+def _text(report: AccuracyReport) -> Table:
+    """The rates that people ask for first; --json has all of them."""
+    rows = [
+        ("persons / photos / faces measured", f"{report.persons} / {report.photos} / {report.counts.measured}"),
+        ("FTA (no usable face)", _rate(report.fta)),
+    ]
+    for one in report.verification:
+        of = f"template of {one.photos_enrolled}"
+        rows.append((f"EER, {of}", _rate(one.eer)))
+        rows += [(f"FNMR at FMR {target:g}, {of}", _rate(rate)) for target, rate in one.fnmr_at_fmr]
+    for search in report.identification:
+        of = f"template of {search.photos_enrolled}"
+        rows += [(f"FNIR at FPIR {target:g}, {of}", _rate(rate)) for target, rate in search.fnir_at_fpir]
+    rows += [("", note) for note in report.notes]
+    return table(["rate (ISO/IEC 19795-1)", "value, 95 % interval"], rows)
+
+
+def _rate(rate: Rate) -> str:
+    if rate.value is None:
+        return rate.note
+    low, high = rate.low, rate.high
+    interval = f" ({low:.2%} – {high:.2%})" if low is not None and high is not None else ""
+    return f"{rate.value:.2%}{interval}"

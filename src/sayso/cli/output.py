@@ -1,0 +1,121 @@
+"""What a command prints: text for people, JSON for programs, progress while one waits, errors that say what to do.
+
+May know: Rich, plain values. Must not know: the archive's inside.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ..engine import Progress
+from ..errors import SaysoError
+from ..values import Skipped
+
+# Into a file or a pipe, a table keeps its full width.
+_WIDE = None if sys.stdout.isatty() else 240
+
+console = Console(highlight=False, soft_wrap=True, width=_WIDE)
+notes = Console(stderr=True, highlight=False, soft_wrap=True)
+
+EXIT_SKIPPED = 4
+
+
+def plain(value: object) -> Any:
+    """A value as JSON knows it: dataclasses become objects, enums and dates text. Bytes are never printed."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        shown = (field for field in dataclasses.fields(value) if field.repr)
+        return {field.name: plain(getattr(value, field.name)) for field in shown}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, dict):
+        return {str(key): plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(part) for part in value]
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    return value
+
+
+def show(as_json: bool, value: object, text: str | Table) -> None:
+    """Print ``value`` as JSON or ``text`` for people."""
+    if as_json:
+        sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=1) + "\n")
+    else:
+        console.print(text, markup=False) if isinstance(text, str) else console.print(text)
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
+    """A quiet table; columns whose name begins with ``#`` hold numbers and stand right."""
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        made.add_column(
+            column.removeprefix("#"), justify="right" if column.startswith("#") else "left", overflow="fold"
+        )
+    for row in rows:
+        made.add_row(*(_escaped(cell) for cell in row))
+    return made
+
+
+def complain(error: SaysoError, as_json: bool = False) -> None:
+    """Say on the error stream what happened and what to do."""
+    if as_json:
+        reasons = plain(getattr(error, "reasons", ()))
+        body = {"error": error.what, "next_step": error.next_step, "exit_code": error.exit_code, "reasons": reasons}
+        sys.stderr.write(json.dumps(body, ensure_ascii=False) + "\n")
+        return
+    notes.print(error.what, markup=False)
+    if error.next_step:
+        notes.print(f"→ {error.next_step}", markup=False)
+
+
+def report_skipped(skipped: Sequence[Skipped]) -> None:
+    """Name each item that was left out, with its reason."""
+    for one in skipped:
+        notes.print(f"skipped {one.name}: {one.reason}", markup=False)
+
+
+@contextmanager
+def progress(as_json: bool, what: str) -> Iterator[Callable[[Progress], None]]:
+    """A line with count, rate and time left while a person waits; silent in JSON or without a terminal.
+
+    Stopped with ctrl-C, the command says that it can be run again, and exits with 1.
+    """
+    try:
+        if as_json or not notes.is_terminal:
+            yield lambda _: None
+            return
+        with notes.status(what) as status:
+
+            def update(now: Progress) -> None:
+                rate = f" · {now.per_second:.1f}/s" if now.per_second else ""
+                left = f" · {_span(now.seconds_left)} left" if now.seconds_left is not None else ""
+                status.update(f"{what} {now.done}/{now.total}{rate}{left}")
+
+            yield update
+    except KeyboardInterrupt:
+        notes.print("Stopped. What was finished is kept; run the same command again to go on.")
+        raise typer.Exit(1) from None
+
+
+def _span(seconds: float) -> str:
+    return str(timedelta(seconds=round(seconds))).removeprefix("0:")
+
+
+def _escaped(cell: object) -> str:
+    return str(cell).replace("[", "\\[")

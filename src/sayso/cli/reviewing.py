@@ -1,0 +1,73 @@
+"""Commands: review list, confirm, deny.
+
+May know: the front door. Must not know: the archive's inside.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .opening import opened
+from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
+from .output import show, table
+
+review = typer.Typer(help="Doubtful matches, decided by people.", no_args_is_help=True)
+
+SaidOption = Annotated[bool, typer.Option("--said-by-subject", help="The person decided; you write it down.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(review, name="review")
+
+
+@review.command("list")
+def list_(
+    subject: Annotated[str | None, typer.Option(help="Only about this person.")] = None,
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List what waits. The reference is a face that the person has confirmed; without one, they decide themselves."""
+    with opened(archive, as_ or whoami()) as house:
+        doubts = house.review.list(subject)
+    rows = [
+        (
+            one.id,
+            one.subject.label,
+            f"photo {one.photo.id}, face {one.face.number}",
+            f"photo {one.reference.photo_id}, face {one.reference.number}" if one.reference else "none yet",
+            "operator or subject" if one.operator_may_decide else "subject",
+        )
+        for one in doubts
+    ]
+    show(as_json, doubts, table(["#id", "person", "doubtful", "reference", "who decides"], rows))
+
+
+@review.command("confirm")
+def confirm(
+    doubt_id: Annotated[int, typer.Argument(metavar="ID")],
+    said_by_subject: SaidOption = False,
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Yes, this is that person."""
+    with opened(archive, as_ or whoami()) as house:
+        outcome = house.review.confirm(doubt_id, said_by_subject=said_by_subject)
+    show(as_json, {"outcome": outcome}, "Confirmed: the photo is theirs.")
+
+
+@review.command("deny")
+def deny(
+    doubt_id: Annotated[int, typer.Argument(metavar="ID")],
+    said_by_subject: SaidOption = False,
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """No, this is somebody else."""
+    with opened(archive, as_ or whoami()) as house:
+        outcome = house.review.deny(doubt_id, said_by_subject=said_by_subject)
+    show(as_json, {"outcome": outcome}, "Denied: the photo is not theirs.")

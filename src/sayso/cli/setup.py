@@ -1,0 +1,131 @@
+"""Commands: init, status, account, cease.
+
+May know: the front door. Must not know: the archive's inside.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ..archive import create
+from ..errors import UsageError
+from ..policy import available
+from ..values import Role, Route
+from .opening import opened
+from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
+from .output import notes, show, table
+
+accounts = typer.Typer(help="Who may act, in which role.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(init)
+    app.command()(status)
+    app.command()(cease)
+    app.add_typer(accounts, name="account")
+
+
+def init(
+    pack: Annotated[
+        list[str] | None, typer.Option("--pack", help="Law pack: CA, CA-QC, EU, US-IL, US-TX, strict. Repeat to add.")
+    ] = None,
+    controller: Annotated[str, typer.Option(help="Who is responsible: the organisation's name.")] = "",
+    contact: Annotated[str, typer.Option(help="Privacy contact that notices and albums name.")] = "",
+    calibration: Annotated[str, typer.Option(help="The set whose thresholds decide.")] = "public-36",
+    master_key: Annotated[str, typer.Option(help="Where the master key lies: file, environment, keyring.")] = "file",
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Create an archive. Its keys are made outside of it; the law packs are yours to choose."""
+    if not pack:
+        raise UsageError("No law pack was chosen, and none is a default.", f"Add --pack with {', '.join(available())}.")
+    operator = as_ or whoami()
+    with create(
+        archive,
+        packs=pack,
+        controller=controller or operator,
+        contact=contact or operator,
+        operator=operator,
+        calibration=calibration,
+        master_key=master_key,
+        route=Route.CLI,
+    ) as made:
+        state = made.status()
+        lacking = made.law.check()
+    text = f"Archive made in {archive} under {' + '.join(pack)}, for {state.controller}."
+    text += "\nNext: `sayso collection new NAME`."
+    show(as_json, {"archive": state, "lacking": lacking}, text)
+    if lacking and not as_json:
+        notes.print("Before anybody can enrol (see `sayso law check`):")
+        for reason in lacking:
+            notes.print(f"  [{reason.rule}] {reason.text}", markup=False)
+
+
+def status(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False) -> None:
+    """Show what the archive holds and on what it runs."""
+    with opened(archive, as_ or whoami()) as house:
+        state = house.status()
+    counts = state.counts
+    rows = [
+        ("controller", state.controller),
+        ("law packs", " ".join(state.packs)),
+        ("collections", state.collections),
+        ("photos", state.photos),
+        ("faces located", state.faces),
+        ("subjects", state.subjects),
+        ("templates", state.templates),
+        ("matched", state.matched),
+        ("in review", state.in_review),
+        ("measured so far", counts.measured),
+        ("exposure so far", f"{counts.exposure} faces measured that belong to nobody who consented"),
+        ("ledger entries", state.ledger_size),
+        ("recogniser", f"{state.model}, {state.precision}, {state.workers} workers"),
+    ]
+    show(as_json, state, table(["", ""], rows))
+
+
+def cease(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False) -> None:
+    """Stop for good: destroys every data key. Takes two persons, each running this command."""
+    with opened(archive, as_ or whoami()) as house:
+        ended = house.cease()
+    if ended.at is None:
+        text = f"{ended.asked_by} asks for the end. It comes when a second operator runs `sayso cease --as NAME`."
+    else:
+        text = f"Ceased. {ended.keys_destroyed} keys were destroyed. The signed report:\n\n{ended.report}"
+    show(as_json, ended, text)
+
+
+@accounts.command("new")
+def account_new(
+    name: str,
+    role: Annotated[Role, typer.Option(help="operator, reviewer or overseer.")],
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Open an account."""
+    with opened(archive, as_ or whoami()) as house:
+        account = house.accounts.new(name, role)
+    show(as_json, account, f"Account '{account.name}' opened as {account.role}.")
+
+
+@accounts.command("list")
+def account_list(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False) -> None:
+    """List accounts."""
+    with opened(archive, as_ or whoami()) as house:
+        found = house.accounts.list()
+    rows = [(one.name, one.role, f"{one.created_at:%Y-%m-%d}", "closed" if one.disabled_at else "") for one in found]
+    show(as_json, found, table(["name", "role", "since", ""], rows))
+
+
+@accounts.command("disable")
+def account_disable(
+    name: str, archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False
+) -> None:
+    """Close an account for good."""
+    with opened(archive, as_ or whoami()) as house:
+        house.accounts.disable(name)
+    show(as_json, {"disabled": name}, f"Account '{name}' is closed.")
