@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -277,3 +279,35 @@ def _content(archive: Archive) -> dict[str, object]:
             faces = [(face.number, face.box, face.score) for face in photos.faces_of(session, one.photo.id)]
             content[one.photo.sha256] = (one.photo.path, one.photo.taken_at, one.photo.place, faces)
     return content
+
+
+_MANY_THREADS = """
+from pathlib import Path
+from threading import Barrier, Thread
+from sayso.photos.examine import Examine
+from sayso.photos.sources import find_sources
+from sayso.storage import FolderBlobs
+
+work = Examine(FolderBlobs(Path({folder!r}) / "files"), 1, False, False)
+sources = list(find_sources([{folder!r}]).sources.values())
+together = Barrier(len(sources))
+digests = []
+
+def examine(source):
+    together.wait()
+    digests.append(work(source).sha256)
+
+threads = [Thread(target=examine, args=(source,)) for source in sources]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(*digests)
+"""
+
+
+def test_threads_that_start_together_do_not_wait_for_each_other_for_ever(shots: Shots) -> None:
+    files = shots(8)
+    code = f"import sys; sys.path[:] = {sys.path!r}\n" + _MANY_THREADS.format(folder=str(files[0].parent))
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True).stdout
+    assert len(set(said.split())) == 8

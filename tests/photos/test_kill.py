@@ -17,7 +17,7 @@ from sayso.storage import read_setting
 
 from .conftest import Archive, Shots
 
-_FILES = 200
+_FILES = 120
 
 # Adds photos until it is killed; what the caller notes goes into the same transaction as the chunk itself.
 _CHILD = """
@@ -71,7 +71,7 @@ def test_killed_at_random_moments_nothing_is_lost_doubled_or_repeated(archive: A
         with child:
             assert child.stdout is not None
             # From "nothing done" to "some chunks in", and a little later so as to hit writes too.
-            for _ in range(chance.randint(0, 70)):
+            for _ in range(chance.randint(0, 45)):
                 child.stdout.readline()
             time.sleep(chance.uniform(0, 0.1))
             child.send_signal(signal.SIGKILL)

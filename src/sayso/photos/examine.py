@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from threading import Lock
+
+import numpy as np
 
 from ..storage import FolderBlobs
 from ..values import Box, Place
@@ -83,11 +86,21 @@ class Examine:
         )
 
 
-@cache
 def _locator() -> Locator:
-    return Locator(prepare())
+    with _making:
+        return _made()
 
 
+@cache
+def _made() -> Locator:
+    locator = Locator(prepare())
+    # OpenVINO's Python binding sets itself up during the first call; two threads that do so at the same moment wait for
+    # each other for ever. So one thread goes first, with a picture that needs only sizes that every photo needs.
+    locator.locate(np.zeros((64, 64, 3), np.uint8))
+    return locator
+
+
+_making = Lock()
 _zips = Zips()
 
 
