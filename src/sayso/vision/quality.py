@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from .images import RgbArray
 
-#: A capture should meet these; all frontal demo portraits do.
-CAPTURE_YAW = 15.0
-CAPTURE_PITCH = 15.0
+#: A capture should meet these. Heads turned a little are welcome: several poses make a better template than one.
+CAPTURE_YAW = 27.0
+CAPTURE_PITCH = 22.0
 CAPTURE_ROLL = 20.0
 CAPTURE_INTER_EYE_DISTANCE = 32.0
 CAPTURE_SHARPNESS = 0.055
