@@ -104,9 +104,9 @@ class _Run(Generic[T, R]):
     def results(self) -> Iterator[Done[T, R]]:
         """Feed the crew and hand on its answers until nothing is left. Raises SaysoError if workers cannot start."""
         while True:
-            if not self._suspects:
+            if not self._suspects and not self._alone:
                 self._feed()
-            elif not self._busy():
+            elif self._suspects and not self._busy():
                 self._alone = True
                 self._give(self._someone(), self._suspects.popleft())
             if not self._busy():
@@ -160,7 +160,7 @@ class _Run(Generic[T, R]):
             raise SaysoError(
                 "A worker process could not start.", "Check that there is enough memory, or set SAYSO_WORKERS=1."
             )
-        if self._alone:
+        if self._alone and worker.in_hand:
             self._alone = False
             for item in worker.in_hand.values():
                 yield Done(item, error=_crash())
