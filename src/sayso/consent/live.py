@@ -92,20 +92,24 @@ def gallery(session: Session, purpose: Purpose, collection_id: int, now: datetim
     ]
 
 
-def given(session: Session, subject_id: str, now: datetime) -> list[LiveConsent]:
-    """Everything that a subject says yes to now, one for each purpose; also while frozen."""
-    rows = session.scalars(
-        select(ConsentPurposeRow)
-        .where(
-            ConsentPurposeRow.subject_id == subject_id,
-            ConsentPurposeRow.state == GIVEN,
-            ConsentPurposeRow.expires_at > now,
-        )
-        .order_by(ConsentPurposeRow.id)
-    ).all()
+def given(session: Session, subject_id: str, now: datetime | None = None) -> list[LiveConsent]:
+    """Everything that a subject says yes to, one for each purpose; also while frozen.
+
+    now: leave out what has run out by then; without it, everything that was not ended yet, run out or not.
+    """
+    query = select(ConsentPurposeRow).where(
+        ConsentPurposeRow.subject_id == subject_id, ConsentPurposeRow.state == GIVEN
+    )
+    if now is not None:
+        query = query.where(ConsentPurposeRow.expires_at > now)
     return [
-        _live(row, session.get_one(ConsentRow, row.consent_id), row.expires_at, _covers(session, row, now))
-        for row in rows
+        _live(
+            row,
+            session.get_one(ConsentRow, row.consent_id),
+            row.expires_at,
+            _covers(session, row, now or row.given_at),
+        )
+        for row in session.scalars(query.order_by(ConsentPurposeRow.id))
     ]
 
 

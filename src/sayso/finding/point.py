@@ -66,15 +66,28 @@ def point(ground: Ground, sight: Sight, actor: Actor, *, subject_id: str, photo_
             _record(session, ground, actor, collection, living, face, owner, Outcome.REVIEW, Counts(1, 1))
             return Pointed(Outcome.REVIEW, Counts(1, 1), limit - misses)
         require(Action.MEASURE_POINT, facts, packs, _OTHER_WAY)
-    outcome = _compare(ground, sight, collection, living, photo, face)
-    hit = outcome is Outcome.MATCHED
-    counts = Counts(photos=1, seen=1, measured=1, kept=int(hit), discarded=int(not hit))
+        # Counted before the face is measured, so that many points at once cannot outrun the budget.
+        _count_misses(session, owner, now.date(), 1)
+    try:
+        near = _compare(ground, sight, collection, living, photo, face)
+    except SaysoError:
+        with ground.database.begin() as session:
+            _count_misses(session, owner, now.date(), -1)
+        raise
     with ground.database.begin() as session:
-        living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock(), collection_id=collection.id)
-        if outcome is Outcome.REJECTED:
-            misses += 1
-            session.merge(PointMissRow(owner=owner, day=now.date(), misses=misses))
-        _record(session, ground, actor, collection, living, face, owner, outcome, counts)
+        if near is not False:
+            _count_misses(session, owner, now.date(), -1)
+        misses = _misses(session, owner, now.date())
+        if near is not None:
+            withdrew = not consent.records.still(session, living, ground.clock())
+            outcome = Outcome.MATCHED if near and not withdrew else Outcome.REJECTED
+            counts = Counts(photos=1, seen=1, measured=1, kept=int(near), discarded=int(not near))
+            outcome = _record(session, ground, actor, collection, living, face, owner, outcome, counts)
+    if near is None:
+        raise SaysoError(
+            "This face is too small, too blurred or turned too far to be compared.",
+            "Point at yourself in another photo, or ask for a review of this one.",
+        )
     return Pointed(outcome, counts, limit - misses)
 
 
@@ -85,8 +98,8 @@ def forget_misses(session: Session, owners: Sequence[str]) -> None:
 
 def _compare(
     ground: Ground, sight: Sight, collection: Collection, living: LiveConsent, photo: Photo, face: Face
-) -> Outcome:
-    """Whether the pointed face is near enough to the person's own template."""
+) -> bool | None:
+    """Whether the pointed face is near enough to the person's own template; None when it is not worth measuring."""
     recognizer = sight.recognizer
     threshold = recognizer.card.calibration(collection.calibration).review
     with ground.database.begin() as session:
@@ -102,12 +115,8 @@ def _compare(
         source = photos.load(photo, ground.blobs)
         with measured(sight, source, [face.box], full_size=(photo.width, photo.height)) as result:
             if not result.places:
-                raise SaysoError(
-                    "This face is too small, too blurred or turned too far to be compared.",
-                    "Point at yourself in another photo, or ask for a review of this one.",
-                )
-            near = bool(recognizer.distance(result.vectors, gallery.vectors)[0, 0] <= threshold)
-    return Outcome.MATCHED if near else Outcome.REJECTED
+                return None
+            return bool(recognizer.distance(result.vectors, gallery.vectors)[0, 0] <= threshold)
 
 
 def _decided_before(session: Session, owner: str, face: Face) -> bool:
@@ -117,6 +126,11 @@ def _decided_before(session: Session, owner: str, face: Face) -> bool:
 def _misses(session: Session, owner: str, day: date) -> int:
     row = session.get(PointMissRow, (owner, day))
     return row.misses if row else 0
+
+
+def _count_misses(session: Session, owner: str, day: date, change: int) -> None:
+    session.merge(PointMissRow(owner=owner, day=day, misses=_misses(session, owner, day) + change))
+    session.flush()
 
 
 def _record(
@@ -129,9 +143,10 @@ def _record(
     owner: str,
     outcome: Outcome,
     counts: Counts,
-) -> None:
+) -> Outcome:
+    """Keep what came of a point; a face that somebody else has confirmed goes to review instead."""
     if outcome is not Outcome.REJECTED:
-        matches.record(
+        outcome = matches.record(
             session,
             owner=owner,
             photo_id=face.photo_id,
@@ -140,7 +155,7 @@ def _record(
             now=ground.clock(),
             confirmed=outcome is Outcome.MATCHED,
             pointed=True,
-        )
+        ).outcome
     ground.note(
         session,
         Act(
@@ -154,3 +169,4 @@ def _record(
             (("photo", face.photo_id), ("outcome", outcome.value)),
         ),
     )
+    return outcome

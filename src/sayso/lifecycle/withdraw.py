@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from sqlalchemy import delete, select
 
 from .. import consent, delivery, finding, matches, vault
 from ..consent import LiveConsent
-from ..errors import SaysoError
+from ..errors import UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, Purpose, Role, Route
@@ -25,6 +26,9 @@ from .tables import WithdrawalRow
 
 _PREFIX = "withdrawal-"
 _CONTEXT = b"withdrawal"
+
+# Seconds that a second withdrawal waits for the first.
+_WAIT = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +54,35 @@ def withdraw(
     Effective at once: from the first transaction on nothing is done for the subject any more, and a process that is
     killed after it completes the rest when the archive is opened next. Raises UsageError for an unknown subject.
     """
-    with ground.database.begin() as session:
-        open_row = session.scalar(select(WithdrawalRow).where(WithdrawalRow.subject_id == subject_id))
-        row_id = open_row.id if open_row else _refuse_durably(session, ground, actor, subject_id, purposes)
-    done = _complete(ground, sight, row_id)
-    if done is None:
-        raise SaysoError(
-            "Another process has just finished this withdrawal.", "`sayso ledger list` shows its entry and receipt."
-        )
-    return done
+    with _alone(ground):
+        with ground.database.begin() as session:
+            open_row = session.scalar(select(WithdrawalRow).where(WithdrawalRow.subject_id == subject_id))
+            row_id = open_row.id if open_row else _refuse_durably(session, ground, actor, subject_id, purposes)
+        return _complete(ground, sight, row_id)
 
 
 def complete_interrupted(ground: Ground, sight: Sight) -> int:
-    """Finish every withdrawal that a killed process left behind; how many there were."""
-    with ground.database.begin() as session:
-        rows = list(session.scalars(select(WithdrawalRow.id)))
-        open_keys = set(session.scalars(select(WithdrawalRow.key_id)))
-    for row_id in rows:
-        _complete(ground, sight, row_id)
-    left_over = [key for key in ground.keys.ids(_PREFIX) if key not in open_keys]
-    if left_over:
-        ground.keys.destroy(left_over)
-    return len(rows)
+    """Finish every withdrawal that a killed process left behind; how many there were.
+
+    Does nothing while another process is at it: that one lives, and finishes its own.
+    """
+    try:
+        with _alone(ground, wait=0):
+            with ground.database.begin() as session:
+                rows = list(session.scalars(select(WithdrawalRow.id)))
+            for row_id in rows:
+                _complete(ground, sight, row_id)
+            left_over = ground.keys.ids(_PREFIX)
+            if left_over:
+                ground.keys.destroy(left_over)
+            return len(rows)
+    except Timeout:
+        return 0
+
+
+def _alone(ground: Ground, wait: float = _WAIT) -> FileLock:
+    """One withdrawal at a time; the system lets go of the lock when the process that holds it dies."""
+    return FileLock(ground.keys.folder / "withdrawals.lock", timeout=wait, mode=0o600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,9 @@ def _refuse_durably(
 ) -> int:
     """Step 1. The owner tags and album folders are read now: without the data keys nobody can name them later."""
     now = ground.clock()
-    given = consent.records.given(session, subject_id, now)
+    given = consent.records.given(session, subject_id)
+    if not given:
+        raise UsageError("This person has withdrawn already; nothing is left to destroy.", "See `sayso ledger list`.")
     ending = [one for one in given if purposes is None or one.consent.purpose in purposes]
     showing = [matches.owner_tag(ground.keys, one.consent.key_id) for one in given]
     owners = [matches.owner_tag(ground.keys, one.consent.key_id) for one in ending]
@@ -114,12 +127,10 @@ def _refuse_durably(
     return row.id
 
 
-def _complete(ground: Ground, sight: Sight, row_id: int) -> Withdrawn | None:
-    """Steps 2 to 6, each harmless when done twice; None when another process has finished them."""
+def _complete(ground: Ground, sight: Sight, row_id: int) -> Withdrawn:
+    """Steps 2 to 6, each harmless when done twice."""
     with ground.database.begin() as session:
-        row = session.get(WithdrawalRow, row_id)
-        if row is None:
-            return None
+        row = session.get_one(WithdrawalRow, row_id)
         rest = _read(ground.keys.unseal(row.key_id, row.sealed_rest, _CONTEXT))
     ground.keys.destroy(rest.keys)
     # Workers look at the consents again before they keep anything of a chunk; they find none from here on.
@@ -136,9 +147,7 @@ def _complete(ground: Ground, sight: Sight, row_id: int) -> Withdrawn | None:
         actor = Actor(row.actor, Role(row.role), Route(row.route))
         purposes = tuple(map(Purpose, row.purposes.split()))
         facts = (("purposes", row.purposes), ("albums_out_of_reach", out_of_reach))
-        mine = delete(WithdrawalRow).where(WithdrawalRow.id == row_id).returning(WithdrawalRow.id)
-        if session.scalar(mine) is None:
-            return None
+        session.execute(delete(WithdrawalRow).where(WithdrawalRow.id == row_id))
         index = ground.note(session, Act("withdraw", actor, (row.subject_id,), facts=facts))
     with ground.database.begin() as session:
         proof = ground.ledger.proof(session, index).to_text()

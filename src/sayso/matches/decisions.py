@@ -52,12 +52,15 @@ def record(
 ) -> Decided:
     """Decide on a face for an owner. What a person has confirmed or denied is not overruled by a measurement.
 
-    A person has at most one face in a photo: a confirmed face takes the place of one that was only measured.
+    A person has at most one face in a photo: a confirmed face takes the place of one that was only measured. A face
+    is at most one person's: a confirmation sends others' unconfirmed claim to review, and meets a confirmed one there.
     confirmed: a person said so. pointed: the owner pointed at the face themselves.
     """
     row = session.scalar(select(MatchRow).where(MatchRow.face_id == face_id, MatchRow.owner == owner))
     if row is not None and row.confirmed and not confirmed:
         return _decided(row)
+    if outcome is Outcome.MATCHED:
+        outcome = _settle_claims(session, owner, face_id, confirmed)
     if outcome is Outcome.MATCHED:
         rival = session.scalar(
             select(MatchRow).where(
@@ -79,6 +82,22 @@ def record(
     row.pointed = row.pointed or pointed
     session.flush()
     return _decided(row)
+
+
+def _settle_claims(session: Session, owner: str, face_id: int, confirmed: bool) -> Outcome:
+    """What a claim on a face becomes when another owner holds it already."""
+    others = session.scalars(
+        select(MatchRow).where(
+            MatchRow.face_id == face_id, MatchRow.owner != owner, MatchRow.outcome == Outcome.MATCHED.value
+        )
+    ).all()
+    if not others:
+        return Outcome.MATCHED
+    if not confirmed or any(other.confirmed for other in others):
+        return Outcome.REVIEW
+    for other in others:
+        other.outcome = Outcome.REVIEW.value
+    return Outcome.MATCHED
 
 
 def get(session: Session, decision_id: int) -> Decided:

@@ -55,7 +55,7 @@ class Gallery:
 
     def forget(self, place: int) -> None:
         """Overwrite one subject's template before the others', because they withdrew."""
-        self.vectors[place].fill(np.inf)
+        self.vectors[place].fill(0)
 
 
 def put(
