@@ -13,7 +13,7 @@ in a process of its own, ``house.json(…)`` reads its JSON, ``house.clock.move(
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -51,37 +51,37 @@ def _here(house: House, patch: pytest.MonkeyPatch) -> House:
 
 
 @pytest.fixture(scope="session")
-def _empty_base(tmp_path_factory: pytest.TempPathFactory, event_photos: Path, _models: None) -> Iterator[House]:
+def _empty_base(tmp_path_factory: pytest.TempPathFactory, event_photos: Path, _models: None) -> House:
     with pytest.MonkeyPatch.context() as patch:
         made = _here(_base(tmp_path_factory, event_photos), patch)
         made.create().close()
-    yield made
+    return made
 
 
 @pytest.fixture(scope="session")
-def _base_house(tmp_path_factory: pytest.TempPathFactory, _empty_base: House) -> Iterator[House]:
+def _base_house(tmp_path_factory: pytest.TempPathFactory, _empty_base: House) -> House:
     with pytest.MonkeyPatch.context() as patch:
         made = _here(_empty_base.copy(tmp_path_factory.mktemp("house") / "base"), patch)
         made.collection(add=made.photos)
-    yield made
+    return made
 
 
 @pytest.fixture(scope="session")
-def _base_enrolled(tmp_path_factory: pytest.TempPathFactory, _base_house: House) -> Iterator[House]:
+def _base_enrolled(tmp_path_factory: pytest.TempPathFactory, _base_house: House) -> House:
     with pytest.MonkeyPatch.context() as patch:
         made = _here(_base_house.copy(tmp_path_factory.mktemp("house") / "base"), patch)
         for label, person in ENROLLED.items():
             made.enrol(label, person)
-    yield made
+    return made
 
 
 @pytest.fixture(scope="session")
-def _base_found(tmp_path_factory: pytest.TempPathFactory, _base_enrolled: House) -> Iterator[House]:
+def _base_found(tmp_path_factory: pytest.TempPathFactory, _base_enrolled: House) -> House:
     with pytest.MonkeyPatch.context() as patch:
         made = _here(_base_enrolled.copy(tmp_path_factory.mktemp("house") / "base"), patch)
         with made.open() as archive:
             archive.people.find()
-    yield made
+    return made
 
 
 @pytest.fixture
