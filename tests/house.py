@@ -109,7 +109,7 @@ class House:
         """A new archive with a second operator and a published notice, but no collection yet."""
         self.root.mkdir(parents=True, exist_ok=True)
         self.assessment.write_text("Nobody in these photos exists.", "utf-8")
-        made = sayso.create(
+        made: Archive = sayso.create(
             self.archive,
             packs=packs,
             controller=CONTROLLER,
