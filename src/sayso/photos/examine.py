@@ -12,8 +12,6 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
-import numpy as np
-
 from ..storage import FolderBlobs
 from ..values import Box, Place
 from ..vision import Locator, prepare
@@ -93,11 +91,7 @@ def _locator() -> Locator:
 
 @cache
 def _made() -> Locator:
-    locator = Locator(prepare())
-    # OpenVINO's Python binding sets itself up during the first call; two threads that do so at the same moment wait for
-    # each other for ever. So one thread goes first, with a picture that needs only sizes that every photo needs.
-    locator.locate(np.zeros((64, 64, 3), np.uint8))
-    return locator
+    return Locator(prepare())
 
 
 _making = Lock()
