@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from ..archive import Widening
 from ..errors import UsageError
 from ..values import Collection, Reach
 from .opening import opened
@@ -49,6 +48,9 @@ def new(
                 "A wider reach needs all of --basis, --assessment, --occasion and --expires.",
                 "Give all four, or none of them for a pointed collection.",
             )
+        # Not needed for a page of help, and slow to load.
+        from ..archive import Widening
+
         span = window(*occasion)
         assert span is not None
         widening = Widening(basis, assessment, span, until(expires))

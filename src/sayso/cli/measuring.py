@@ -6,16 +6,17 @@ May know: the front door, error rates. Must not know: vectors, the archive's ins
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from ..archive import prepare_models
-from ..measure import AccuracyReport, Rate
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
 from .output import EXIT_SKIPPED, console, progress, report_skipped, show, table
+
+if TYPE_CHECKING:
+    from ..measure import AccuracyReport, Rate
 
 measure = typer.Typer(help="Numbers about how well this works, on your own photos.", no_args_is_help=True)
 models = typer.Typer(help="The models and their files.", no_args_is_help=True)
@@ -49,6 +50,9 @@ def prepare(
     as_json: JsonOption = False,
 ) -> None:
     """Check the models' files and prepare them once for this machine. Connects nowhere."""
+    # Not needed for a page of help, and slow to load.
+    from ..archive import prepare_models
+
     folder = prepare_models(source, (lambda _: None) if as_json else lambda text: console.print(text, markup=False))
     show(as_json, {"folder": folder}, f"Models are ready in {folder}.")
 

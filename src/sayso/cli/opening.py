@@ -6,11 +6,17 @@ May know: the front door. Must not know: what the command does.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..archive import Archive, open_archive
 from ..values import Route
+
+if TYPE_CHECKING:
+    from ..archive import Archive
 
 
 def opened(archive: Path, name: str) -> Archive:
     """The archive, to be used in a ``with``. Raises ArchiveError, KeyStoreError."""
+    # The front door loads the database and picture libraries; a page of help must not wait for them.
+    from ..archive import open_archive
+
     return open_archive(archive, name=name, route=Route.CLI)

@@ -13,15 +13,17 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from ..engine import Progress
 from ..errors import SaysoError
 from ..values import Skipped
+
+if TYPE_CHECKING:
+    from ..engine import Progress
 
 # Into a file or a pipe, a table keeps its full width.
 _WIDE = None if sys.stdout.isatty() else 240

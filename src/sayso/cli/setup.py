@@ -9,9 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ..archive import create
 from ..errors import UsageError
-from ..policy import available
 from ..values import Role, Route
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
@@ -40,6 +38,10 @@ def init(
     as_json: JsonOption = False,
 ) -> None:
     """Create an archive. Its keys are made outside of it; the law packs are yours to choose."""
+    # Not needed for a page of help, and slow to load.
+    from ..archive import create
+    from ..policy import available
+
     if not pack:
         raise UsageError("No law pack was chosen, and none is a default.", f"Add --pack with {', '.join(available())}.")
     operator = as_ or whoami()

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from ..values import Outcome
 
@@ -41,6 +40,9 @@ def pair(distance: FloatArray, thresholds: Thresholds) -> list[Pairing]:
     """
     if not distance.size:
         return []
+    # Loaded here because it takes a fifth of a second, which commands that compare nobody are spared.
+    from scipy.optimize import linear_sum_assignment
+
     # Pairs beyond review all cost the same, more than any set of real pairs could: they are never preferred.
     far = thresholds.review * (min(distance.shape) + 1)
     near = distance <= thresholds.review

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import cv2
-import imagehash
 import numpy as np
 import numpy.typing as npt
 from PIL import AvifImagePlugin, ExifTags, Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
@@ -133,6 +132,9 @@ def encode_jpeg(rgb: RgbArray, *, quality: int = 90, icc: bytes | None = None, e
 
 def perceptual_hash(rgb: RgbArray) -> str:
     """64 bits of the picture's coarse look as 16 hex digits (DCT hash, imagehash ``phash``)."""
+    # Loaded here because it brings wavelets and statistics along, which commands that add no photo are spared.
+    import imagehash
+
     return str(imagehash.phash(Image.fromarray(rgb)))
 
 

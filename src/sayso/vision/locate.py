@@ -17,7 +17,7 @@ from ..errors import UsageError
 from ..values import Box
 from .geometry import Picture, Reals, merge_doubles
 from .models import ModelStore
-from .runtime import Bytes, Network, Shape, ShapedNetworks, openvino, precision, read_network, take_pixels
+from .runtime import Bytes, Network, Shape, ShapedNetworks, load_openvino, precision, read_network, take_pixels
 
 MODEL = "blazeface-full-range"
 
@@ -144,7 +144,7 @@ def _rounded(side: float) -> int:
     return -(-round(side) // _SIDES_ARE_MULTIPLES_OF) * _SIDES_ARE_MULTIPLES_OF
 
 
-def _at_shape(model: openvino.Model, shape: Shape) -> openvino.Model:
+def _at_shape(model: Any, shape: Shape) -> Any:
     """BlazeFace for another input size: its fixed sizes of inner maps and outputs follow the input's."""
     growth = np.array(shape[1:3]) / _SIDE_OF_PUBLISHED_INPUT
     for step in model.get_ordered_ops():
@@ -157,7 +157,7 @@ def _at_shape(model: openvino.Model, shape: Shape) -> openvino.Model:
                 flat = step.get_output_shape(0)
                 if len(flat) == 3:
                     _replace(step, np.array([1, -1, flat[-1]], np.int64))
-    model.get_parameters()[0].set_partial_shape(openvino.PartialShape(list(shape)))
+    model.get_parameters()[0].set_partial_shape(load_openvino().PartialShape(list(shape)))
     model.validate_nodes_and_infer_types()
     return model
 
@@ -167,4 +167,4 @@ def _constant(step: Any, number: int) -> Any:
 
 
 def _replace(step: Any, values: Any) -> None:
-    step.input(1).replace_source_output(openvino.opset8.constant(values).output(0))
+    step.input(1).replace_source_output(load_openvino().opset8.constant(values).output(0))

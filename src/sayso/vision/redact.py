@@ -12,7 +12,6 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
 
 from ..values import Box
 from .images import RgbArray
@@ -110,6 +109,9 @@ def _fill(part: RgbArray) -> RgbArray:
 
 def _system_noise(*shape: int) -> _Reals:
     """Standard normal numbers straight from the system's randomness, without a generator whose state could be found."""
+    # Loaded here because it takes a tenth of a second, which commands that close no face are spared.
+    from scipy.special import ndtri
+
     count = int(np.prod(shape))
     uniform = (np.frombuffer(secrets.token_bytes(4 * count), np.uint32) + 0.5) / 2.0**32
     return np.asarray(ndtri(uniform), np.float32).reshape(shape)

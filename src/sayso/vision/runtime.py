@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import cache as once
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +24,8 @@ from ..errors import ModelError, UsageError
 # imported that package before, it has made its own choice, which is left alone.
 sys.modules.setdefault("openvino_telemetry", cast(Any, None))
 
-import openvino  # noqa: E402
-from openvino.preprocess import PrePostProcessor  # noqa: E402
+if TYPE_CHECKING:
+    import openvino
 
 __all__ = [
     "Bytes",
@@ -34,7 +34,7 @@ __all__ = [
     "Precision",
     "Shape",
     "ShapedNetworks",
-    "openvino",
+    "load_openvino",
     "precision",
     "read_network",
     "take_pixels",
@@ -47,6 +47,20 @@ Bytes = npt.NDArray[np.uint8]
 
 _PROCESSOR_FACTS = Path("/proc/cpuinfo")
 _FAST_BF16 = {"amx_bf16", "avx512_bf16"}
+
+_loading = threading.Lock()
+
+
+def load_openvino() -> Any:
+    """The ``openvino`` module. Loading it takes a tenth of a second; commands that look at no photo are spared it."""
+    with _loading:
+        import openvino
+        import openvino.preprocess
+
+        # The binding's bridge to NumPy sets itself up on first use, and two threads that use it first at the same
+        # moment wait for each other for ever: so it is used here, alone, before anybody else can.
+        np.asarray(openvino.Tensor(np.zeros(1, np.float32)).data)
+        return openvino
 
 
 @once
@@ -77,10 +91,12 @@ def read_network(path: Path) -> openvino.Model:
 
 def take_pixels(model: openvino.Model, *, mean: float, scale: float) -> openvino.Model:
     """The same network for uint8 pixels: ``(x - mean) / scale`` becomes part of it."""
-    steps = PrePostProcessor(model)
-    steps.input().tensor().set_element_type(openvino.Type.u8)
-    steps.input().preprocess().convert_element_type(openvino.Type.f32).mean(mean).scale(scale)
-    return steps.build()
+    types = load_openvino().Type
+    steps = load_openvino().preprocess.PrePostProcessor(model)
+    steps.input().tensor().set_element_type(types.u8)
+    steps.input().preprocess().convert_element_type(types.f32).mean(mean).scale(scale)
+    built: openvino.Model = steps.build()
+    return built
 
 
 class Network:
@@ -153,4 +169,5 @@ def _core() -> openvino.Core:
 
 @once
 def _core_of(_process: int) -> openvino.Core:
-    return openvino.Core()
+    core: openvino.Core = load_openvino().Core()
+    return core
