@@ -82,6 +82,30 @@ def consent_record(
     }
 
 
+def event(
+    *, state: str, kind: str, at: datetime, purpose: str, subject_id: str, controller: str, lasts: timedelta
+) -> dict[str, str]:
+    """One event of a record, with the fields that section 6.3.6 asks of every event.
+
+    ``entity_id`` is who brought it about: the person for a yes and a no, the controller's clock for an expiry. A yes is
+    valid for as long as ``lasts``; what ends one has no duration.
+    """
+    given = state == "given"
+    return {
+        "event_time": stamp(at),
+        "validity_duration": duration(lasts if given else timedelta()),
+        "entity_id": controller if state == "expired" else subject_id,
+        "event_type": kind,
+        "event_state": state,
+        "purpose": purpose,
+    }
+
+
+def states(events: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Each purpose that the events name, and what became of it."""
+    return {one["purpose"]: one["event_state"] for one in events}
+
+
 def missing(record: Mapping[str, Any]) -> tuple[str, ...]:
     """The mandatory fields that a record lacks or leaves empty; none for a valid one."""
     return tuple(name for name in MANDATORY if not record.get(name) and not _allowed_empty(record, name))

@@ -23,7 +23,7 @@ from . import invites, notices, subjects, tombstones
 from .contacts import contact_tag
 from .ending import end
 from .live import LiveConsent, gallery, given, live, still
-from .proof import canonical, consent_record, stamp
+from .proof import canonical, consent_record, event, states
 from .tables import (
     EXPIRED,
     GIVEN,
@@ -120,26 +120,16 @@ def of_subject(session: Session, subject_id: str) -> list[Recorded]:
 def history(session: Session, keys: KeyStore, subject_id: str) -> list[dict[str, Any]]:
     """The subject's consent records as ISO/IEC TS 27560 lays them out, oldest first, each with its ``events``.
 
-    ``event_time``, ``event_type`` and ``event_state`` are those of the yes; later events follow in ``events``.
+    ``event_time``, ``event_type`` and ``event_state`` are those of the yes; later events follow in ``events``, and
+    ``states`` says how each purpose stands after the last of them.
     Raises KeyDestroyedError once the record key is gone (the proof period is over).
     """
-    events: dict[int, list[dict[str, str]]] = defaultdict(list)
-    happened = select(ConsentEventRow).join(ConsentRow).where(ConsentRow.subject_id == subject_id)
-    for event in session.scalars(happened.order_by(ConsentEventRow.id)):
-        events[event.consent_id].append(
-            {
-                "event_time": stamp(event.at),
-                "event_type": event.type,
-                "event_state": event.state,
-                "purpose": event.purpose,
-            }
-        )
+    happened: dict[int, list[ConsentEventRow]] = defaultdict(list)
+    rows = select(ConsentEventRow).join(ConsentRow).where(ConsentRow.subject_id == subject_id)
+    for row in session.scalars(rows.order_by(ConsentEventRow.id)):
+        happened[row.consent_id].append(row)
     query = select(ConsentRow).where(ConsentRow.subject_id == subject_id).order_by(ConsentRow.id)
-    return [
-        json.loads(keys.unseal(subjects.record_key(subject_id), row.sealed_proof, _context(row.record_id)))
-        | {"events": events[row.id]}
-        for row in session.scalars(query)
-    ]
+    return [_with_events(keys, row, happened[row.id]) for row in session.scalars(query)]
 
 
 def expire_due(session: Session, now: datetime) -> list[Expired]:
@@ -221,6 +211,25 @@ def _record(
         for purpose in purposes
     )
     return row
+
+
+def _with_events(keys: KeyStore, row: ConsentRow, happened: Sequence[ConsentEventRow]) -> dict[str, Any]:
+    """A record as it was sealed, and what happened to it since."""
+    sealed = keys.unseal(subjects.record_key(row.subject_id), row.sealed_proof, _context(row.record_id))
+    record: dict[str, Any] = json.loads(sealed)
+    events = [
+        event(
+            state=one.state,
+            kind=one.type,
+            at=one.at,
+            purpose=one.purpose,
+            subject_id=row.subject_id,
+            controller=record["entity_id"],
+            lasts=row.expires_at - row.given_at,
+        )
+        for one in happened
+    ]
+    return record | {"events": events, "states": states(events)}
 
 
 def _give(
