@@ -5,7 +5,6 @@ May know: boxes, masks, counts. Must not know: how faces were found, who they be
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..values import Box
+from .intervals import wilson
 
 Mask = npt.NDArray[np.bool_]
 
@@ -27,9 +27,6 @@ _INNER = 0.8
 
 # Around a face that had to be closed, this much of its size on each side is the price of closing it well.
 _FAIR_MARGIN = 0.5
-
-# Two-sided 95 % quantile of the normal distribution.
-_Z = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ class Band:
     @property
     def interval(self) -> tuple[float, float]:
         """95 % interval of the rate (Wilson 1927); (0, 1) when there were no faces."""
-        return wilson(self.leaked, self.others)
+        return wilson(self.leaked, self.others) if self.others else (0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ class LeakReport:
     @property
     def interval(self) -> tuple[float, float]:
         """95 % interval of the leak rate (Wilson 1927)."""
-        return wilson(self.leaked, self.others)
+        return wilson(self.leaked, self.others) if self.others else (0.0, 1.0)
 
     @property
     def area_for_nothing(self) -> float:
@@ -136,20 +133,6 @@ def covered_by(boxes: Sequence[Box], width: int, height: int) -> Mask:
     for box in boxes:
         mask[_slices(box, width, height)] = True
     return mask
-
-
-def wilson(hits: int, trials: int) -> tuple[float, float]:
-    """The 95 % score interval of a proportion (Wilson, JASA 22, 1927); (0, 1) without trials."""
-    if trials == 0:
-        return 0.0, 1.0
-    share = hits / trials
-    middle = share + _Z**2 / (2 * trials)
-    half = _Z * math.sqrt(share * (1 - share) / trials + _Z**2 / (4 * trials**2))
-    scale = 1 + _Z**2 / trials
-    # At 0 and at all hits the bound is exact; rounding must not push it inside.
-    low = 0.0 if hits == 0 else max((middle - half) / scale, 0.0)
-    high = 1.0 if hits == trials else min((middle + half) / scale, 1.0)
-    return low, high
 
 
 def _resized(box: Box, factor: float) -> Box:
