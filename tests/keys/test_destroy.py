@@ -69,15 +69,26 @@ def test_F4_a_destroyed_keys_bytes_are_in_no_file(
         raw[key_id] = store._with_key(key_id, bytes)
     wrapping = bytes(store._wrapping.view)
     assert envelope.unseal(raw[gone], store.seal(gone, b"text", b""), b"") == b"text"
-    old_entry = json.loads((places.folder / "keys.json").read_text())["keys"][gone].encode()
+    journal = [json.loads(line) for line in (places.folder / "keys.journal").read_text().splitlines()]
+    old_entry = next(key for _, key_id, key in journal if key_id == gone).encode()
     old_seal = json.loads(places.seal.read_text())["wrapped"].encode()
     store.destroy([gone])
     for secret in (*raw.values(), wrapping):
         assert found_in_files(secret) == []
     for text in (old_entry, old_seal, gone.encode()):
-        assert all(text not in path.read_bytes() for path in (places.folder / "keys.json", places.seal))
+        assert all(text not in path.read_bytes() for path in (*places.folder.iterdir(), places.seal))
     assert bytes(store._wrapping.view) != wrapping
     assert sorted(path.name for path in places.seal.parent.iterdir()) == [places.seal.name]
+
+
+def test_F4_the_old_journals_bytes_are_overwritten_in_place(store: KeyStore, places: Places) -> None:
+    gone = store.new()
+    with (places.folder / "keys.journal").open("rb") as old:
+        before = old.read()
+        assert gone.encode() in before
+        store.destroy([gone])
+        old.seek(0)
+        assert old.read() == bytes(len(before))
 
 
 def test_F4_the_old_seals_bytes_are_overwritten_in_place(store: KeyStore, places: Places) -> None:
@@ -97,7 +108,7 @@ def open_and_make(places: Places, key_id: str) -> None:
     places.open().new(key_id)
 
 
-STEPS = ("replace", "fsync", "link", "unlink")
+STEPS = ("replace", "fsync", "link", "unlink", "write", "ftruncate")
 
 
 def run_and_kill(step: int, act: Callable[[], object]) -> bool:

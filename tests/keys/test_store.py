@@ -122,6 +122,7 @@ def test_files_open_for_their_owner_only(store: KeyStore, places: Places) -> Non
 
 def test_check_tells_what_is_weak(store: KeyStore, places: Places) -> None:
     store.new("data-1")
+    store.destroy([store.new()])
     content = json.loads((places.folder / "keys.json").read_text())
     content["keys"]["data-1"] = content["keys"]["data-1"].swapcase()
     (places.folder / "keys.json").write_text(json.dumps(content))
@@ -129,19 +130,6 @@ def test_check_tells_what_is_weak(store: KeyStore, places: Places) -> None:
     assert len(store.check()) == 2
     assert any(str(places.seal) in finding for finding in store.check())
     assert any("data-1" in finding for finding in store.check())
-
-
-def test_a_new_master_key_takes_over_and_the_old_one_opens_nothing(
-    store: KeyStore, places: Places, tmp_path: Path
-) -> None:
-    key_id = store.new()
-    sealed = store.seal(key_id, b"text", b"")
-    fresh = master_from_file(tmp_path / "fresh.key", create=True)
-    store.rotate_master(fresh)
-    assert store.unseal(key_id, sealed, b"") == b"text"
-    assert KeyStore.open(places.folder, places.seal, fresh).unseal(key_id, sealed, b"") == b"text"
-    with pytest.raises(KeyStoreError, match="not the one"):
-        places.open()
 
 
 def test_facts_are_remembered_beside_the_keys(store: KeyStore, places: Places) -> None:
@@ -165,6 +153,49 @@ def test_a_store_never_shows_keys_and_is_not_pickled(store: KeyStore, places: Pl
     assert repr(store) == f"<KeyStore in {places.folder}>"
     with pytest.raises(TypeError):
         pickle.dumps(store)
+
+
+def test_many_keys_are_made_together_or_not_at_all(store: KeyStore, places: Places) -> None:
+    store.new_many(["data-1", "data-2"])
+    for bad in (["data-3", "data-2"], ["data-3", "data-3"], ["data-3", "two words"]):
+        with pytest.raises(ValueError, match="id"):
+            store.new_many(bad)
+    store.new_many([])
+    assert store.ids() == places.open().ids() == ["data-1", "data-2"]
+    assert store.unseal("data-2", places.open().seal("data-2", b"text", b""), b"") == b"text"
+
+
+def test_making_a_key_writes_no_more_with_a_thousand_keys_than_with_one(store: KeyStore, places: Places) -> None:
+    def written(key_id: str) -> int:
+        before = {path.name: path.stat().st_size for path in places.folder.iterdir()}
+        whole = (places.folder / "keys.json").stat().st_ino
+        store.new(key_id)
+        assert (places.folder / "keys.json").stat().st_ino == whole
+        return sum(path.stat().st_size - before.get(path.name, 0) for path in places.folder.iterdir())
+
+    first = written("data-first")
+    store.new_many(f"data-{number:05}" for number in range(1000))
+    assert written("data-again") == first
+
+
+def test_a_line_that_a_crash_cut_short_counts_for_nothing(store: KeyStore, places: Places) -> None:
+    store.new("data-1")
+    journal = places.folder / "keys.journal"
+    whole = journal.read_bytes()
+    for cut in (1, 40, len(whole) - 1):
+        journal.write_bytes(whole + whole.replace(b"data-1", b"data-2")[:cut])
+        assert places.open().ids() == store.ids() == ["data-1"]
+    store.new("data-3")
+    assert journal.read_bytes().startswith(whole)
+    assert places.open().ids() == ["data-1", "data-3"]
+
+
+def test_a_damaged_journal_is_told(store: KeyStore, places: Places) -> None:
+    store.new("data-1")
+    for line in (b"nothing\n", b"[1]\n", b'{"a": 1}\n'):
+        (places.folder / "keys.journal").write_bytes(line)
+        with pytest.raises(KeyStoreError, match="damaged"):
+            places.open()
 
 
 def test_a_full_or_closed_disk_leaves_the_store_as_it_was(store: KeyStore, monkeypatch: pytest.MonkeyPatch) -> None:

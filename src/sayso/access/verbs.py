@@ -44,6 +44,8 @@ VERBS: dict[str, frozenset[Role]] = {
     "ledger.list": frozenset({Role.OPERATOR, Role.OVERSEER, Role.SUBJECT}),
     "ledger.verify": _EVERYONE,
     "ledger.proof": frozenset({Role.OPERATOR, Role.OVERSEER, Role.SUBJECT}),
+    "keys.check": _OPERATOR_OVERSEER,
+    "keys.rotate-master": _OPERATOR,
     "status": _STAFF,
     "measure.accuracy": _OPERATOR,
     "law.explain": _EVERYONE,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,17 +19,9 @@ from .. import consent, lifecycle, matches, photos, policy, vault
 from ..access import accounts
 from ..clock import Clock, system_clock
 from ..engine import InProcess, Processes, workers
-from ..errors import ArchiveError, RefusedError, UsageError
+from ..errors import ArchiveError, KeyStoreError, RefusedError, UsageError
 from ..ground import Ground, Sight
-from ..keys import (
-    KeyStore,
-    MasterKey,
-    default_places,
-    disable_core_dumps,
-    master_from_environment,
-    master_from_file,
-    master_from_keyring,
-)
+from ..keys import KeyStore, Masters, default_places, disable_core_dumps
 from ..ledger import Ledger
 from ..policy import Action, Facts
 from ..storage import Database, FolderBlobs
@@ -37,13 +30,13 @@ from ..vision import precision, prepare
 from .collecting import Collections, Photos
 from .door import Door
 from .facts import Particulars, read_particulars, write_particulars
+from .keyring import Keyring
 from .law import Law
 from .people import Notices, People, Review
 from .register import Accounts, Register
 
 _DATABASE = "sayso.db"
 _BLOBS = "photos"
-_MASTER_KEYS = ("file", "environment", "keyring")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +76,7 @@ def create(
     """Create an archive in an empty or missing folder and open it.
 
     packs: ids of law packs, at least one; none is a default. operator: name of the first account. contact: privacy
-    contact, shown in every notice. master_key: ``file``, ``environment`` (SAYSO_MASTER_KEY) or ``keyring``.
+    contact, shown in every notice. master_key: where the master key lies, one of ``keys.SOURCES``.
     Raises UsageError, ArchiveError, KeyStoreError; then nothing is left behind.
     """
     folder = Path(path).absolute()
@@ -91,18 +84,17 @@ def create(
     decision = policy.decide(Action.INIT, Facts(now=clock()), chosen)
     if not decision.allowed:
         raise RefusedError.by(decision, f"Choose with --pack: {', '.join(policy.available())}.")
-    if master_key not in _MASTER_KEYS:
-        raise UsageError(f"There is no master key source '{master_key}'.", f"Choose one of {', '.join(_MASTER_KEYS)}.")
+    facts = Particulars(secrets.token_hex(8), tuple(packs), controller, contact, calibration)
+    keys_folder, seal = default_places(facts.archive_id)
+    masters = Masters(keys_folder, facts.archive_id)
+    master_name = masters.first_name(master_key)
     Sight().card.calibration(calibration)
     made_folder = _empty_folder(folder)
-    facts = Particulars(secrets.token_hex(8), tuple(packs), controller, contact, calibration, master_key)
-    keys_folder, seal = default_places(facts.archive_id)
     try:
         database = Database(folder / _DATABASE)
         database.migrate()
-        keys = KeyStore.create(keys_folder, seal, _master(facts, keys_folder, create=True))
-        keys.new("archive")
-        keys.new("signing")
+        keys = KeyStore.create(keys_folder, seal, masters.make(master_name))
+        keys.new_many(["archive", "signing"])
         with database.begin() as session:
             write_particulars(session, facts)
             account = accounts.new(session, operator, Role.OPERATOR, operator, clock())
@@ -111,6 +103,8 @@ def create(
             Ledger(keys, f"sayso/{facts.archive_id}").append(session, act, clock())
         database.close()
     except BaseException:
+        with suppress(KeyStoreError):
+            masters.remove(master_name)
         shutil.rmtree(keys_folder, ignore_errors=True)
         seal.unlink(missing_ok=True)
         for left in folder.iterdir():
@@ -138,7 +132,8 @@ def open_archive(path: Path | str, *, name: str, route: Route = Route.API, clock
     with database.begin() as session:
         particulars = read_particulars(session)
     keys_folder, seal = default_places(particulars.archive_id)
-    keys = KeyStore.open(keys_folder, seal, _master(particulars, keys_folder))
+    masters = Masters(keys_folder, particulars.archive_id)
+    keys = KeyStore.open(keys_folder, seal, masters=masters)
     ground = Ground(
         database,
         FolderBlobs(folder / _BLOBS),
@@ -187,6 +182,10 @@ class Archive:
     @cached_property
     def law(self) -> Law:
         return Law(self._door)
+
+    @cached_property
+    def keys(self) -> Keyring:
+        return Keyring(self._door)
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -274,13 +273,3 @@ def _empty_folder(folder: Path) -> bool:
             f"The folder {folder} cannot be made: {error.strerror}.", "Check the path and its permissions."
         ) from None
     return made
-
-
-def _master(facts: Particulars, keys_folder: Path, create: bool = False) -> MasterKey:
-    if facts.master_key == "environment":
-        return master_from_environment()
-    if facts.master_key == "keyring":
-        return master_from_keyring("sayso", facts.archive_id, create=create)
-    if create:
-        keys_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return master_from_file(keys_folder / "master.key", create=create)

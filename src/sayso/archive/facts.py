@@ -21,7 +21,6 @@ class Particulars:
     controller: str
     contact: str
     calibration: str
-    master_key: str
 
 
 def write_particulars(session: Session, facts: Particulars) -> None:
@@ -30,7 +29,6 @@ def write_particulars(session: Session, facts: Particulars) -> None:
     write_setting(session, "controller", facts.controller)
     write_setting(session, "contact", facts.contact)
     write_setting(session, "calibration", facts.calibration)
-    write_setting(session, "master_key", facts.master_key)
 
 
 def read_particulars(session: Session) -> Particulars:
@@ -43,7 +41,6 @@ def read_particulars(session: Session) -> Particulars:
         text("controller"),
         text("contact"),
         text("calibration"),
-        text("master_key"),
     )
 
 

@@ -10,7 +10,7 @@ import sys
 import typer
 
 from ..errors import SaysoError
-from . import collections, demo, law, ledger, measuring, people, photos, reviewing, setup
+from . import collections, demo, keys, law, ledger, measuring, people, photos, reviewing, setup
 from .output import complain
 
 app = typer.Typer(
@@ -31,13 +31,14 @@ in what it delivers, and forgets for good when told to.
 **Exit codes:** 0 done · 1 failed · 2 usage · 3 refused by a rule of law · 4 done, but items were skipped.
 
 **Environment:** `SAYSO_ARCHIVE` the archive's folder · `SAYSO_AS` who you are · `SAYSO_KEYS`, `SAYSO_STATE` where keys
-and their seal lie · `SAYSO_MASTER_KEY` the master key, if not in a file · `SAYSO_MODELS` prepared models ·
+and their seal lie · `SAYSO_MASTER_KEY` the master key, if not in a file · `SAYSO_PKCS11_MODULE`,
+`SAYSO_PKCS11_TOKEN`, `SAYSO_PIN` library, label and PIN of the token that keeps it · `SAYSO_MODELS` prepared models ·
 `SAYSO_WORKERS`, `SAYSO_PRECISION` (`f32`, `bf16`) how to run them.
 
 It never fetches pictures, watches cameras, or looks for anybody who has not said yes.""",
 )
 
-for part in (setup, collections, photos, people, reviewing, ledger, law, measuring, demo):
+for part in (setup, collections, photos, people, reviewing, ledger, keys, law, measuring, demo):
     part.register(app)
 
 

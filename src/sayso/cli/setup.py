@@ -32,7 +32,9 @@ def init(
     controller: Annotated[str, typer.Option(help="Who is responsible: the organisation's name.")] = "",
     contact: Annotated[str, typer.Option(help="Privacy contact that notices and albums name.")] = "",
     calibration: Annotated[str, typer.Option(help="The set whose thresholds decide.")] = "public-36",
-    master_key: Annotated[str, typer.Option(help="Where the master key lies: file, environment, keyring.")] = "file",
+    master_key: Annotated[
+        str, typer.Option(help="Where the master key lies: file, environment, keyring or pkcs11.")
+    ] = "file",
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,

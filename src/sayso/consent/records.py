@@ -44,6 +44,7 @@ __all__ = [
     "gallery",
     "given",
     "history",
+    "lacking_keys",
     "live",
     "of_subject",
     "still",
@@ -105,7 +106,11 @@ def agree(
     label = invites.use(session, keys, invite, now)
     subject = _subject(session, keys, label, now)
     record = _record(session, keys, subject.id, invite, chosen, notice, jurisdiction, controller, now, expires)
-    rows = [_give(session, keys, record, purpose, invite.collections) for purpose in chosen]
+    standing = {purpose: _standing(session, record, purpose) for purpose in chosen}
+    fresh = {purpose: f"data-{secrets.token_hex(16)}" for purpose, row in standing.items() if row is None}
+    keys.new_many(fresh.values())
+    given_rows = [standing[purpose] or _new_row(session, record, purpose, fresh[purpose]) for purpose in chosen]
+    rows = [_give(session, record, row, invite.collections) for row in given_rows]
     session.flush()
     return subject, tuple(_consent(session, row) for row in rows)
 
@@ -147,6 +152,12 @@ def ended_keys(session: Session) -> tuple[str, ...]:
     """Ids of all data keys that must not exist any more; an interrupted withdrawal or expiry is completed with them."""
     query = select(ConsentPurposeRow.key_id).where(ConsentPurposeRow.state != GIVEN)
     return tuple(session.scalars(query.order_by(ConsentPurposeRow.id)))
+
+
+def lacking_keys(session: Session, keys: KeyStore, now: datetime) -> int:
+    """How many consents that live now have no data key: with the key store that belongs to this database, none."""
+    query = select(ConsentPurposeRow.key_id).where(ConsentPurposeRow.state == GIVEN, ConsentPurposeRow.expires_at > now)
+    return len(set(session.scalars(query)) - set(keys.ids("data-")))
 
 
 def _subject(session: Session, keys: KeyStore, label: str, now: datetime) -> Subject:
@@ -232,10 +243,8 @@ def _with_events(keys: KeyStore, row: ConsentRow, happened: Sequence[ConsentEven
     return record | {"events": events, "states": states(events)}
 
 
-def _give(
-    session: Session, keys: KeyStore, record: ConsentRow, purpose: Purpose, collections: Sequence[int]
-) -> ConsentPurposeRow:
-    """The subject's given row for a purpose, resting on ``record`` from now on."""
+def _standing(session: Session, record: ConsentRow, purpose: Purpose) -> ConsentPurposeRow | None:
+    """The subject's given row for a purpose, if there is one that has not run out."""
     row = session.scalar(
         select(ConsentPurposeRow).where(
             ConsentPurposeRow.subject_id == record.subject_id,
@@ -246,19 +255,29 @@ def _give(
     if row is not None and row.expires_at <= record.given_at:
         # What had run out does not come back to life under its old key.
         end(session, [row], EXPIRED, record.given_at)
-        row = None
-    if row is None:
-        row = ConsentPurposeRow(
-            consent_id=record.id,
-            subject_id=record.subject_id,
-            purpose=purpose.value,
-            state=GIVEN,
-            key_id=keys.new(f"data-{secrets.token_hex(16)}"),
-            given_at=record.given_at,
-            expires_at=record.expires_at,
-        )
-        session.add(row)
-        session.flush()
+        return None
+    return row
+
+
+def _new_row(session: Session, record: ConsentRow, purpose: Purpose, key_id: str) -> ConsentPurposeRow:
+    row = ConsentPurposeRow(
+        consent_id=record.id,
+        subject_id=record.subject_id,
+        purpose=purpose.value,
+        state=GIVEN,
+        key_id=key_id,
+        given_at=record.given_at,
+        expires_at=record.expires_at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _give(
+    session: Session, record: ConsentRow, row: ConsentPurposeRow, collections: Sequence[int]
+) -> ConsentPurposeRow:
+    """The subject's given row for a purpose, resting on ``record`` from now on."""
     row.consent_id = record.id
     for collection_id in collections:
         session.merge(ConsentCollectionRow(purpose_id=row.id, collection_id=collection_id, consent_id=record.id))

@@ -28,7 +28,7 @@ def read_private(path: Path) -> bytearray:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise _failed("read", path, error) from None
+        raise failed("read", path, error) from None
 
 
 def replace_private(path: Path, content: bytes | bytearray, *, wipe_old: bool = False) -> None:
@@ -50,10 +50,10 @@ def replace_private(path: Path, content: bytes | bytearray, *, wipe_old: bool = 
             with contextlib.suppress(OSError):
                 os.link(path, retired)
         unfinished.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         clear_leftovers(path)
     except OSError as error:
-        raise _failed("write", path, error) from None
+        raise failed("write", path, error) from None
 
 
 def create_private(path: Path, content: bytes | bytearray) -> bool:
@@ -61,11 +61,11 @@ def create_private(path: Path, content: bytes | bytearray) -> bool:
     try:
         make_private_folder(path.parent)
         _write(path, content, os.O_EXCL)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except FileExistsError:
         return False
     except OSError as error:
-        raise _failed("write", path, error) from None
+        raise failed("write", path, error) from None
     return True
 
 
@@ -87,7 +87,14 @@ def wipe_file(path: Path) -> None:
         file.write(bytes(size))
         os.fsync(file.fileno())
     path.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
+
+
+def retire(path: Path) -> None:
+    """Take ``path`` away, then overwrite it; ``clear_leftovers`` finishes that after a crash."""
+    path.replace(_beside(path, _RETIRED))
+    sync_folder(path.parent)
+    clear_leftovers(path)
 
 
 def make_private_folder(folder: Path) -> None:
@@ -111,7 +118,8 @@ def _write(path: Path, content: bytes | bytearray, how: int) -> None:
         os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Bring names that were made or removed in ``folder`` to the disk, where the system offers that."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -121,7 +129,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _failed(did: str, path: Path, error: OSError) -> KeyStoreError:
+def failed(did: str, path: Path, error: OSError) -> KeyStoreError:
+    """What to say when the disk refused; did: ``read`` or ``write``."""
     if error.errno == errno.ENOSPC:
         return KeyStoreError("The disk that holds the keys is full.", "Free some space and try again.")
     return KeyStoreError(

@@ -9,6 +9,7 @@ import base64
 import binascii
 import os
 from pathlib import Path
+from typing import Protocol
 
 import keyring
 from keyring.backend import KeyringBackend
@@ -33,16 +34,36 @@ _TRUSTED_BACKENDS = frozenset(
 _CHAINER = "keyring.backends.chainer.ChainerBackend"
 
 
-class MasterKey:
-    """32 bytes that wrap the key store's wrapping key. ``source`` says in words where they came from."""
+class AnyMasterKey(Protocol):
+    """What wraps the key store's wrapping key: held in memory here, or locked up in a token.
 
-    def __init__(self, key: bytes | bytearray | memoryview, source: str) -> None:
+    ``source`` says in words where it came from, ``name`` is how the seal calls it (see ``sources``).
+    """
+
+    source: str
+    name: str
+
+    def wrap(self, secret: bytes | bytearray | memoryview, context: bytes) -> bytes:
+        """``secret`` encrypted under the master key, bound to ``context``."""
+
+    def unwrap(self, wrapped: bytes, context: bytes, out: bytearray | memoryview) -> None:
+        """Decrypt into ``out``. Raises KeyStoreError when this is not the master key that wrapped it."""
+
+    def close(self) -> None:
+        """Let go of the key; it cannot be used afterwards."""
+
+
+class MasterKey:
+    """A master key of 32 bytes in memory."""
+
+    def __init__(self, key: bytes | bytearray | memoryview, source: str, name: str = "") -> None:
         if len(key) != envelope.KEY_BYTES:
             raise KeyStoreError(
                 f"The master key from {source} does not have {envelope.KEY_BYTES} bytes.",
                 "Give 64 hex digits, or base64 of 32 random bytes.",
             )
         self.source = source
+        self.name = name
         self._key = SecretBuffer(envelope.KEY_BYTES)
         self._key.view[:] = key
 
@@ -55,10 +76,7 @@ class MasterKey:
         try:
             envelope.unseal_into(self._key.view, wrapped, context, out)
         except KeyStoreError:
-            raise KeyStoreError(
-                f"The master key from {self.source} is not the one that these keys were locked with.",
-                "Give the right master key, or rotate it with the old one first.",
-            ) from None
+            raise not_the_one(self.source) from None
 
     def close(self) -> None:
         """Overwrite the key in memory."""
@@ -69,6 +87,14 @@ class MasterKey:
 
     def __reduce__(self) -> str:
         raise TypeError("a master key is never pickled")
+
+
+def not_the_one(source: str) -> KeyStoreError:
+    """What to say when a master key does not open what it should."""
+    return KeyStoreError(
+        f"The master key from {source} is not the one that these keys were locked with.",
+        "Give the right master key; if it was rotated, that is the new one.",
+    )
 
 
 def master_from_file(path: Path, create: bool = False) -> MasterKey:
@@ -90,7 +116,7 @@ def master_from_file(path: Path, create: bool = False) -> MasterKey:
     except FileNotFoundError:
         raise KeyStoreError(f"There is no master key at {path}.", "Check the path.") from None
     try:
-        return _parsed(text, f"the file {path}")
+        return _parsed(text, f"the file {path}", f"file:{path.name}")
     finally:
         wipe(text)
 
@@ -100,7 +126,7 @@ def master_from_environment(name: str = "SAYSO_MASTER_KEY") -> MasterKey:
     text = os.environ.get(name)
     if not text:
         raise KeyStoreError(f"The environment variable {name} is not set.", "Set it to the master key, then try again.")
-    return _parsed(bytearray(text, "utf-8"), f"the environment variable {name}")
+    return _parsed(bytearray(text, "utf-8"), f"the environment variable {name}", "environment:")
 
 
 def master_from_keyring(service: str, user: str, create: bool = False) -> MasterKey:
@@ -123,7 +149,17 @@ def master_from_keyring(service: str, user: str, create: bool = False) -> Master
         raise KeyStoreError("The system's keyring did not open.", "Unlock it, then try again.") from None
     if text is None:
         raise KeyStoreError("The system's keyring holds no master key.", "Check the account, or let Sayso make one.")
-    return _parsed(bytearray(text, "utf-8"), "the system's keyring")
+    return _parsed(bytearray(text, "utf-8"), "the system's keyring", f"keyring:{user}")
+
+
+def forget_in_keyring(service: str, user: str) -> None:
+    """Remove a master key from the system's keyring; no error when it is gone. Raises KeyStoreError."""
+    backend = keyring.get_keyring()
+    try:
+        if backend.get_password(service, user) is not None:
+            backend.delete_password(service, user)
+    except KeyringError:
+        raise KeyStoreError("The system's keyring did not open.", "Unlock it, then try again.") from None
 
 
 def _fresh_text() -> bytearray:
@@ -140,7 +176,7 @@ def _trusted(backend: KeyringBackend) -> bool:
     return kind in _TRUSTED_BACKENDS
 
 
-def _parsed(text: bytearray, source: str) -> MasterKey:
+def _parsed(text: bytearray, source: str, name: str) -> MasterKey:
     key = bytearray()
     try:
         trimmed = text.strip()
@@ -148,7 +184,7 @@ def _parsed(text: bytearray, source: str) -> MasterKey:
             key = bytearray(binascii.unhexlify(trimmed))
         else:
             key = bytearray(base64.b64decode(trimmed, validate=True))
-        return MasterKey(key, source)
+        return MasterKey(key, source, name)
     except ValueError:
         raise KeyStoreError(
             f"The master key from {source} is damaged.", "Give 64 hex digits, or base64 of 32 random bytes."

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..errors import KeyStoreError
 from .files import read_private, replace_private
-from .master import MasterKey
+from .master import AnyMasterKey
 
 _FORMAT = 1
 
@@ -30,11 +30,17 @@ class Rotation:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """The wrapping key of ``generation``, wrapped by the master key; ``rotation`` leads to ``generation + 1``."""
+    """The wrapping key of ``generation``, wrapped by the master key; ``rotation`` leads to ``generation + 1``.
+
+    ``master`` names the master key that opens it. ``spare`` names one that does not, and is to be removed: a new one
+    that was never put to use, or an old one that was replaced.
+    """
 
     generation: int
     wrapped: bytes
     rotation: Rotation | None = None
+    master: str = ""
+    spare: str = ""
 
 
 def read_seal(path: Path) -> Seal:
@@ -45,7 +51,8 @@ def read_seal(path: Path) -> Seal:
             raise KeyStoreError("The key store's seal was written by a newer version.", "Update Sayso.")
         pending = fields["rotation"]
         rotation = Rotation(_bytes(pending["wrapped"]), tuple(pending["destroying"])) if pending else None
-        return Seal(int(fields["generation"]), _bytes(fields["wrapped"]), rotation)
+        names = str(fields["master"]), str(fields["spare"])
+        return Seal(int(fields["generation"]), _bytes(fields["wrapped"]), rotation, *names)
     except FileNotFoundError:
         raise KeyStoreError(
             f"The key store's seal {path} is missing; without it no key opens.",
@@ -63,16 +70,18 @@ def write_seal(path: Path, seal: Seal) -> None:
         "generation": seal.generation,
         "wrapped": _text(seal.wrapped),
         "rotation": {"wrapped": _text(rotation.wrapped), "destroying": rotation.destroying} if rotation else None,
+        "master": seal.master,
+        "spare": seal.spare,
     }
     replace_private(path, json.dumps(fields).encode(), wipe_old=True)
 
 
-def wrap_wrapping_key(master: MasterKey, key: memoryview, generation: int) -> bytes:
+def wrap_wrapping_key(master: AnyMasterKey, key: memoryview, generation: int) -> bytes:
     """The wrapping key of ``generation``, encrypted for the seal."""
     return master.wrap(key, _context(generation))
 
 
-def unwrap_wrapping_key(master: MasterKey, wrapped: bytes, generation: int, out: memoryview) -> None:
+def unwrap_wrapping_key(master: AnyMasterKey, wrapped: bytes, generation: int, out: memoryview) -> None:
     """Decrypt a wrapping key into ``out`` (32 bytes). Raises KeyStoreError for a wrong master key."""
     master.unwrap(wrapped, _context(generation), out)
 

@@ -10,24 +10,22 @@ from __future__ import annotations
 import re
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
-
-from filelock import FileLock, Timeout
 
 from ..errors import KeyDestroyedError, KeyStoreError
 from . import envelope
 from .buffers import SecretBuffer, fill_random, wipe
 from .envelope import Bytes
-from .files import clear_leftovers, make_private_folder, others_may_read, read_private, replace_private
-from .master import MasterKey
-from .seal import Rotation, Seal, read_seal, unwrap_wrapping_key, wrap_wrapping_key, write_seal
-from .wrapped import WrappedKeys, read_keys, write_keys
+from .files import make_private_folder, others_may_read, read_private, replace_private
+from .master import AnyMasterKey
+from .seal import read_seal
+from .shelf import KEYS, LOCK, Shelf
+from .sources import Masters
+from .wrapped import read_keys
 
-_LOCK_SECONDS = 30
 _FACT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _KEY_ID = re.compile(r"[\x21-\x7e]{1,200}")
 
@@ -41,56 +39,51 @@ class KeyStore:
     memory, in a locked buffer. Every method raises KeyStoreError when the files are damaged or cannot be reached.
     """
 
-    def __init__(self, folder: Path, seal: Path, master: MasterKey) -> None:
+    def __init__(self, shelf: Shelf) -> None:
         """For ``create`` and ``open``, which do the checks."""
-        self.folder = folder
-        self.seal_path = seal
-        self._master = master
+        self.folder = shelf.folder
+        self.seal_path = shelf.seal_path
+        self._shelf = shelf
         self._mutex = threading.RLock()
-        self._file_lock = FileLock(folder / "keys.lock", timeout=_LOCK_SECONDS, mode=0o600, poll_interval=0.01)
-        self._wrapping = SecretBuffer(envelope.KEY_BYTES)
+        self._wrapping = shelf.wrapping
         self._key_in_use = SecretBuffer(envelope.KEY_BYTES)
-        self._closed = False
-        self._stored: WrappedKeys | None = None
-        self._stamp: tuple[int, int, int] | None = None
 
     @classmethod
-    def create(cls, folder: Path, seal: Path, master: MasterKey) -> KeyStore:
+    def create(cls, folder: Path, seal: Path, master: AnyMasterKey) -> KeyStore:
         """A new, empty key store. Raises KeyStoreError when ``folder`` or ``seal`` is in use already."""
         make_private_folder(folder)
-        store = cls(folder, seal, master)
-        with store._mutex, store._locked():
-            if seal.exists():
-                raise KeyStoreError(f"There is a seal at {seal} already.", "Open that key store, or name another file.")
-            if store._keys_path.exists() and read_keys(store._keys_path).keys:
-                raise KeyStoreError(f"There is a key store in {folder} already.", "Open it, or name another folder.")
-            with SecretBuffer(envelope.KEY_BYTES) as wrapping:
-                fill_random(wrapping.view)
-                write_keys(store._keys_path, WrappedKeys.start(1, wrapping.view))
-                write_seal(seal, Seal(1, wrap_wrapping_key(master, wrapping.view, 1)))
-            store._load()
-        return store
+        shelf = Shelf(folder, seal, master)
+        shelf.create()
+        return cls(shelf)
 
     @classmethod
-    def open(cls, folder: Path, seal: Path, master: MasterKey) -> KeyStore:
+    def open(
+        cls, folder: Path, seal: Path, master: AnyMasterKey | None = None, masters: Masters | None = None
+    ) -> KeyStore:
         """The key store in ``folder``; finishes what a crash interrupted.
 
-        Raises KeyStoreError when it or its seal is missing, when the master key is wrong, and when the folder is
-        older than the seal: a copy from before a destruction.
+        Give ``masters``, which find the master key that the seal names, or the ``master`` key itself. Raises
+        KeyStoreError when the folder, the seal or the master key is missing, when the master key is wrong, and when
+        the folder is older than the seal: a copy from before a destruction.
         """
-        read_keys(folder / "keys.json")
-        store = cls(folder, seal, master)
-        with store._mutex, store._locked():
-            store._settle()
-            store._load()
-        return store
+        read_keys(folder / KEYS)
+        found = master or (masters.open(read_seal(seal).master) if masters else None)
+        if found is None:
+            raise ValueError("a key store opens with a master key, or with the place to look for one")
+        shelf = Shelf(folder, seal, found, masters)
+        shelf.open()
+        return cls(shelf)
+
+    @property
+    def master_source(self) -> str:
+        """Where the master key comes from, in words."""
+        return self._shelf.master.source
 
     def close(self) -> None:
         """Overwrite the wrapping key in memory. The store cannot be used afterwards."""
         with self._mutex:
-            self._wrapping.close()
+            self._shelf.close()
             self._key_in_use.close()
-            self._closed = True
 
     def new(self, key_id: str | None = None) -> str:
         """Make 32 random bytes under ``key_id``, or under a random id, and return the id.
@@ -98,25 +91,36 @@ class KeyStore:
         Raises ValueError when the id is taken, or is not 1 to 200 printable ASCII characters without spaces.
         """
         key_id = secrets.token_hex(16) if key_id is None else key_id
-        if not _KEY_ID.fullmatch(key_id):
-            raise ValueError("a key id is 1 to 200 printable ASCII characters without spaces")
-        with self._writing() as stored, SecretBuffer(envelope.KEY_BYTES) as key:
-            if key_id in stored.keys:
-                raise ValueError("there is a key under this id already")
-            fill_random(key.view)
-            stored.wrap(self._wrapping.view, key_id, key.view)
-            write_keys(self._keys_path, stored)
+        self.new_many([key_id])
         return key_id
+
+    def new_many(self, key_ids: Iterable[str]) -> None:
+        """Make a key of 32 random bytes under each id, all of them or none, with one write to the disk.
+
+        Raises ValueError when an id is taken or given twice, or is not 1 to 200 printable ASCII characters.
+        """
+        wanted = list(key_ids)
+        if not all(_KEY_ID.fullmatch(key_id) for key_id in wanted):
+            raise ValueError("a key id is 1 to 200 printable ASCII characters without spaces")
+        with self._mutex, self._shelf.writing() as stored, SecretBuffer(envelope.KEY_BYTES) as key:
+            if len(set(wanted)) < len(wanted) or any(key_id in stored.keys for key_id in wanted):
+                raise ValueError("there is a key under this id already")
+            wrapped = {}
+            for key_id in wanted:
+                fill_random(key.view)
+                wrapped[key_id] = stored.wrap(self._wrapping.view, key_id, key.view)
+            if wrapped:
+                self._shelf.add(stored, wrapped)
 
     def holds(self, key_id: str) -> bool:
         """Whether there is a key under ``key_id`` now."""
         with self._mutex:
-            return key_id in self._refreshed().keys
+            return key_id in self._shelf.refreshed().keys
 
     def ids(self, prefix: str = "") -> list[str]:
         """The ids that start with ``prefix``, sorted."""
         with self._mutex:
-            return sorted(key_id for key_id in self._refreshed().keys if key_id.startswith(prefix))
+            return sorted(key_id for key_id in self._shelf.refreshed().keys if key_id.startswith(prefix))
 
     def seal(self, key_id: str, plaintext: Bytes, context: bytes) -> bytes:
         """Encrypt under a key; opens only with the same id and ``context``. See ``envelope.seal`` for the format.
@@ -159,29 +163,24 @@ class KeyStore:
         over. When it is interrupted after the seal says what is to go, the next ``open`` or write completes it.
         """
         doomed = set(key_ids)
-        with self._writing() as stored, SecretBuffer(envelope.KEY_BYTES) as following:
+        with self._mutex, self._shelf.writing() as stored:
             doomed &= stored.keys.keys()
-            if not doomed:
-                return
-            fill_random(following.view)
-            seal = read_seal(self.seal_path)
-            wrapped = wrap_wrapping_key(self._master, following.view, seal.generation + 1)
-            write_seal(self.seal_path, Seal(seal.generation, seal.wrapped, Rotation(wrapped, tuple(sorted(doomed)))))
-            self._settle()
-            self._load()
+            if doomed:
+                self._shelf.rotate(sorted(doomed))
 
-    def rotate_master(self, new: MasterKey) -> None:
-        """Lock the wrapping key with ``new`` from now on. The old master key then opens nothing."""
-        with self._writing() as stored:
-            write_seal(
-                self.seal_path,
-                Seal(stored.generation, wrap_wrapping_key(new, self._wrapping.view, stored.generation)),
-            )
-            self._master = new
+    def rotate_master(self, masters: Masters, source: str) -> AnyMasterKey:
+        """Lock the wrapping key with a new master key from ``source`` from now on, and destroy the old one.
+
+        Templates and keys stay as they are. When it is interrupted, the old or the new master key is in force, never
+        none, and the next ``open`` removes the other. Raises UsageError for an unknown source, KeyStoreError when the
+        new master key cannot be made or reached; then the old one stays.
+        """
+        with self._mutex:
+            return self._shelf.replace_master(masters, source)
 
     def remember(self, name: str, text: str) -> None:
         """Keep a small fact in clear beside the keys, outside the archive, so that the archive cannot contradict it."""
-        with self._mutex, self._locked():
+        with self._mutex, self._shelf.locked():
             replace_private(self._fact_path(name), text.encode())
 
     def recall(self, name: str) -> str | None:
@@ -195,13 +194,14 @@ class KeyStore:
         """What is wrong or weak, one sentence each; empty when all keys open and nobody else may read the files."""
         findings: list[str] = []
         with self._mutex:
-            stored = self._refreshed()
-            files = (self.folder, self._keys_path, self.seal_path, self.folder / "master.key")
+            stored = self._shelf.refreshed()
+            files = [self.folder, self.seal_path, *(path for path in self.folder.iterdir() if path.name != LOCK)]
             findings.extend(
                 f"Other accounts on this machine may read {path}."
                 for path in files
                 if path.exists() and others_may_read(path)
             )
+            findings.extend(self._shelf.weak_points())
             if self.seal_path.resolve().is_relative_to(self.folder.resolve()):
                 findings.append("The seal lies inside the key store's folder, so one copy takes both.")
             if not self._wrapping.locked:
@@ -228,10 +228,6 @@ class KeyStore:
     def __reduce__(self) -> str:
         raise TypeError("a key store is never pickled; open it again in the other process")
 
-    @property
-    def _keys_path(self) -> Path:
-        return self.folder / "keys.json"
-
     def _fact_path(self, name: str) -> Path:
         if not _FACT_NAME.fullmatch(name):
             raise ValueError("a fact's name is lower-case letters, digits and dashes")
@@ -239,7 +235,7 @@ class KeyStore:
 
     def _with_key(self, key_id: str, act: Callable[[memoryview], Result]) -> Result:
         with self._mutex:
-            stored = self._refreshed()
+            stored = self._shelf.refreshed()
             key = self._key_in_use.view
             try:
                 stored.unwrap_into(self._wrapping.view, key_id, key)
@@ -251,100 +247,3 @@ class KeyStore:
                 ) from None
             finally:
                 wipe(key)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        try:
-            with self._file_lock:
-                yield
-        except Timeout:
-            raise KeyStoreError(
-                "The key store is in use by another process.", "Wait until it has finished, then try again."
-            ) from None
-
-    @contextmanager
-    def _writing(self) -> Iterator[WrappedKeys]:
-        with self._mutex, self._locked():
-            self._settle()
-            try:
-                yield self._refreshed()
-            finally:
-                self._stamp = None
-
-    def _refreshed(self) -> WrappedKeys:
-        """The wrapped keys as they are on the disk now, with the wrapping key to match."""
-        if self._closed:
-            raise KeyStoreError("The key store was closed.", "Open it again.")
-        if self._stored is not None and self._stamp is not None and self._stamp == self._stamp_now():
-            return self._stored
-        try:
-            return self._load()
-        except KeyStoreError:
-            # Another process may have been between two steps; under the lock there is no between.
-            with self._locked():
-                self._settle()
-                return self._load()
-
-    def _stamp_now(self) -> tuple[int, int, int] | None:
-        try:
-            status = self._keys_path.stat()
-        except OSError:
-            return None
-        return status.st_ino, status.st_mtime_ns, status.st_size
-
-    def _load(self) -> WrappedKeys:
-        self._stamp = None
-        stamp = self._stamp_now()
-        stored = read_keys(self._keys_path)
-        seal = read_seal(self.seal_path)
-        self._unwrap(seal, stored.generation, self._wrapping.view)
-        stored.check(self._wrapping.view)
-        self._stored, self._stamp = stored, stamp
-        return stored
-
-    def _unwrap(self, seal: Seal, generation: int, out: memoryview) -> None:
-        if generation == seal.generation:
-            unwrap_wrapping_key(self._master, seal.wrapped, generation, out)
-        elif seal.rotation and generation == seal.generation + 1:
-            unwrap_wrapping_key(self._master, seal.rotation.wrapped, generation, out)
-        elif generation < seal.generation:
-            raise KeyStoreError(
-                "This key store is older than its seal: a copy from before a key was destroyed.",
-                "Use the current key store; what was destroyed since does not come back.",
-            )
-        else:
-            raise KeyStoreError(
-                "The key store's seal is older than the key store.", "Put the current seal back; old ones open nothing."
-            )
-
-    def _settle(self) -> None:
-        """Finish an interrupted rotation and clear what a crash left. Needs the file lock."""
-        clear_leftovers(self._keys_path)
-        clear_leftovers(self.seal_path)
-        seal = read_seal(self.seal_path)
-        if seal.rotation is None:
-            return
-        stored = read_keys(self._keys_path)
-        following = seal.generation + 1
-        if stored.generation == seal.generation:
-            write_keys(self._keys_path, self._rewrapped(stored, seal, seal.rotation))
-        elif stored.generation != following:
-            self._unwrap(seal, stored.generation, self._wrapping.view)
-        write_seal(self.seal_path, Seal(following, seal.rotation.wrapped))
-        self._stamp = None
-
-    def _rewrapped(self, stored: WrappedKeys, seal: Seal, rotation: Rotation) -> WrappedKeys:
-        following = seal.generation + 1
-        with (
-            SecretBuffer(envelope.KEY_BYTES) as old,
-            SecretBuffer(envelope.KEY_BYTES) as new,
-            SecretBuffer(envelope.KEY_BYTES) as key,
-        ):
-            unwrap_wrapping_key(self._master, seal.wrapped, seal.generation, old.view)
-            stored.check(old.view)
-            unwrap_wrapping_key(self._master, rotation.wrapped, following, new.view)
-            rewrapped = WrappedKeys.start(following, new.view)
-            for key_id in stored.keys.keys() - set(rotation.destroying):
-                stored.unwrap_into(old.view, key_id, key.view)
-                rewrapped.wrap(new.view, key_id, key.view)
-        return rewrapped

@@ -40,10 +40,10 @@ class WrappedKeys:
                 "Use the seal of this archive; an older copy of the key store opens nothing.",
             ) from None
 
-    def wrap(self, wrapping: memoryview, key_id: str, key: memoryview) -> None:
-        """Put ``key`` under ``key_id``."""
-        wrapped = envelope.seal(wrapping, key, _key_context(key_id))
-        self.keys[key_id] = base64.b64encode(wrapped).decode()
+    @staticmethod
+    def wrap(wrapping: memoryview, key_id: str, key: memoryview) -> str:
+        """``key`` as it is kept under ``key_id``."""
+        return base64.b64encode(envelope.seal(wrapping, key, _key_context(key_id))).decode()
 
     def unwrap_into(self, wrapping: memoryview, key_id: str, out: memoryview) -> None:
         """The key under ``key_id`` (32 bytes). Raises KeyError when there is none, KeyStoreError when it is damaged."""
