@@ -21,6 +21,10 @@ _SAME_AREA = 0.2
 # The archive's own boxes are given unchanged; only rounding may lie between a listed face and its open twin.
 _IDENTICAL = 0.95
 
+# A region that holds so much of an open face, and is so much larger, is a loose view of that face or lies behind it.
+_HELD = 0.75
+_LOOSER = 1.5
+
 # Scores from which the detectors raise next to no false alarms on labelled photos.
 _CERTAIN_BLAZEFACE = 0.5
 _CERTAIN_YUFACE = 0.8
@@ -36,8 +40,9 @@ def boxes_to_close(regions: Sequence[Region], faces: Sequence[Box], open_faces: 
     One region at most is taken to be an open face's, the one that overlaps it most; any further one may be somebody
     else's. A region that fits a closed face better belongs to that, and they become one box around both.
 
-    Where a further region lies over an open face, a certain one is closed whole. A doubtful one, most often a fragment
-    of the open face itself, is closed as far as it reaches beyond that face's box.
+    Where a further region lies over an open face, a certain one is closed whole. A doubtful one is most often a
+    fragment of the open face itself, and a large one around it a loose view of it: both are closed as far as they
+    reach beyond that face's box.
     """
     closed = _unopened(faces, open_faces)
     owner_of = _assigned([*closed, *open_faces], [region.box for region in regions])
@@ -46,7 +51,8 @@ def boxes_to_close(regions: Sequence[Region], faces: Sequence[Box], open_faces: 
         owner = owner_of.get(number)
         if owner is not None and owner >= len(closed):
             continue
-        pieces = [region.box] if is_certain(region) else _beyond(region.box, open_faces)
+        yields_to = [opened for opened in open_faces if not is_certain(region) or _surrounds(region.box, opened)]
+        pieces = _beyond(region.box, yields_to)
         if owner is not None and pieces == [region.box]:
             closed[owner] = _around(closed[owner], region.box)
         else:
@@ -85,6 +91,10 @@ def _assigned(owners: Sequence[Box], regions: Sequence[Box]) -> dict[int, int]:
         if second not in owner_of and first not in owner_of.values():
             owner_of[second] = first
     return owner_of
+
+
+def _surrounds(region: Box, opened: Box) -> bool:
+    return region.overlap(opened) >= _HELD * opened.area and region.area >= _LOOSER * opened.area
 
 
 def _beyond(region: Box, open_faces: Sequence[Box]) -> list[Box]:
