@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from . import consent, policy
 from .clock import Clock
+from .consent import LiveConsent
 from .keys import KeyStore
 from .ledger import Ledger
-from .policy import Pack, load_pack
+from .policy import Facts, Pack, load_pack
 from .storage import Database, FolderBlobs, Session
 from .values import Act, Collection
 from .vision import DEFAULT_MODEL, Aligner, Closer, Locator, ModelCard, Recognizer, cards, load_recognizer, prepare
@@ -32,6 +34,30 @@ class Ground:
         """The packs that apply, cumulated: the operator's and, if given, the collection's."""
         names = dict.fromkeys((*self.packs, *(collection.packs if collection else ())))
         return tuple(load_pack(name) for name in names)
+
+    def person_facts(self, session: Session, living: LiveConsent, collection: Collection | None = None) -> Facts:
+        """What is known of the person behind a consent that was just found to live, for the law to decide on."""
+        given, now = living.consent, self.clock()
+        child = consent.children.known(session, self.keys, given.subject_id)
+        ends = collection.retention_until if collection is not None else None
+        return Facts(
+            now=now,
+            consent_state="given",
+            purpose=given.purpose,
+            purposes_agreed=frozenset(
+                one.consent.purpose for one in consent.records.given(session, given.subject_id, now)
+            ),
+            confirmed=consent.enrolments.awake(session, given.subject_id),
+            frozen=consent.subjects.is_frozen(session, given.subject_id),
+            # Whoever says yes without naming a month of birth declares to be of full age; the notice says so.
+            age=child.age(now) if child is not None else policy.full_age(),
+            guardian_consented=given.by_guardian,
+            child_told=child is not None and child.told is not None,
+            collection=collection.id if collection is not None else None,
+            collections=given.collections,
+            purpose_ended=min(given.expires_at, ends or given.expires_at),
+            last_contact=given.given_at,
+        )
 
     def note(self, session: Session, act: Act) -> int:
         """Append an act to the ledger in the same transaction; its index."""

@@ -268,6 +268,24 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Guardian:
+    """Who says yes for a child: a label, and what they are to the child, such as ``parent``."""
+
+    label: str
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Youth:
+    """What is said of somebody under age when they enrol. ``birth`` is a month, ``2014-03``; ``child_told``: in the
+    plain words of the notice for children."""
+
+    birth: str
+    guardian_agrees: bool = False
+    child_told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """The text that a person saw before saying yes. ``sha256`` is over the UTF-8 text."""
 
@@ -280,7 +298,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """One person's yes for one purpose, as it stands now."""
+    """One person's yes for one purpose, as it stands now; ``by_guardian`` when it is a guardian's for a child."""
 
     id: int
     subject_id: str
@@ -290,6 +308,7 @@ class Consent:
     given_at: datetime
     expires_at: datetime
     key_id: str
+    by_guardian: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,23 @@
 """Accounts, roles, approvals and the one gate: may this actor do this? Knows who runs the archive, no subject."""
 
-from . import accounts, approvals
+from . import accounts, approvals, passwords, tokens
 from .accounts import Account, actor
 from .approvals import Approval
 from .gate import may
+from .names import same_name
+from .tokens import ApiToken
 from .verbs import VERBS
 
-__all__ = ["VERBS", "Account", "Approval", "accounts", "actor", "approvals", "may"]
+__all__ = [
+    "VERBS",
+    "Account",
+    "ApiToken",
+    "Approval",
+    "accounts",
+    "actor",
+    "approvals",
+    "may",
+    "passwords",
+    "same_name",
+    "tokens",
+]

@@ -16,3 +16,8 @@ def normalised(name: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     visible = "".join(sign for sign in folded if unicodedata.category(sign) != "Cf")
     return " ".join(visible.split())
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two spellings name one account."""
+    return normalised(one) == normalised(other)

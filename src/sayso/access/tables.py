@@ -1,4 +1,4 @@
-"""The access room's tables: who has an account, and which acts wait for, or have, a second person's approval.
+"""The access room's tables: who has an account and how they prove it, and which acts a second person approved.
 
 May know: names of the people who run the archive, and roles. Must not know: subjects.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..storage import Base, BigId, Utc
@@ -24,6 +24,21 @@ class AccountRow(Base):
     created_at: Mapped[datetime] = mapped_column(Utc)
     created_by: Mapped[str] = mapped_column(String(200))
     disabled_at: Mapped[datetime | None] = mapped_column(Utc)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+
+
+class ApiTokenRow(Base):
+    """``token_sha256`` is all that is kept of the token itself."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(ForeignKey("accounts.name"), index=True)
+    note: Mapped[str] = mapped_column(String(200))
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    expires_at: Mapped[datetime] = mapped_column(Utc)
+    revoked_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
 class ApprovalRow(Base):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from .. import delivery, lifecycle, photos, policy
+from .. import delivery, finding, lifecycle, photos, policy
 from ..engine import Progress
 from ..errors import RefusedError, UsageError
 from ..finding import widening_facts
@@ -177,20 +177,22 @@ class Photos:
             return [found for one in chosen for found in photos.list_photos(session, one.id, cues or Cues())]
 
     def faces(self, photo_id: int) -> Sequence[Face]:
-        """The faces of one photo, by number. Raises UsageError."""
+        """The faces of one photo, by number: boxes only. Raises UsageError."""
         with self._door.ground.database.begin() as session:
             self._door.enter_with(session, "photo.show")
             return photos.faces_of(session, photos.get_photo(session, photo_id).id)
 
     def preview(self, photo_id: int) -> delivery.Preview:
-        """The photo with every face closed and numbered, to point at. Each look is a ledger entry."""
+        """The photo with every face closed and numbered, to point at. Each look is a ledger entry that those who were
+        matched in the photo can read."""
         ground = self._door.ground
         with ground.database.begin() as session:
             actor = self._door.enter_with(session, "photo.show")
             photo = photos.get_photo(session, photo_id)
             faces = photos.faces_of(session, photo_id)
+            seen = finding.people_in(ground, session, photo_id)
             noted = (("photo", photo_id),)
-            ground.note(session, Act("photo.show", actor, collection_id=photo.collection_id, facts=noted))
+            ground.note(session, Act("photo.show", actor, seen, photo.collection_id, facts=noted))
         return delivery.preview(
             photos.load(photo, ground.blobs),
             faces=faces,

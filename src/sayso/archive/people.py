@@ -6,7 +6,6 @@ May know: everything below by its front name. Must not know: the CLI, the web.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import timedelta
 from pathlib import Path
 
 from .. import consent, delivery, finding, lifecycle, photos
@@ -15,12 +14,9 @@ from ..errors import RefusedError
 from ..finding import ArchiveFacts, Doubt, Enrolment, FindReport, Pointed
 from ..lifecycle import Withdrawn
 from ..storage import Session
-from ..values import Act, Cues, Notice, Outcome, Purpose, Reach, Subject
+from ..values import Act, Cues, Guardian, Notice, Outcome, Purpose, Reach, Subject, Youth
 from . import facts
 from .door import Door
-
-#: How long an invite may be used.
-INVITE_HOLDS = timedelta(days=14)
 
 
 class Notices:
@@ -29,12 +25,19 @@ class Notices:
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    def publish(self, text: str, *, language: str = "en", version: int | None = None) -> Notice:
-        """Publish a notice. A changed text is a new version; ``version`` adds a translation to an existing one."""
+    def publish(
+        self, text: str, *, language: str = "en", version: int | None = None, for_children: bool = False
+    ) -> Notice:
+        """Publish a notice. A changed text is a new version; ``version`` adds a translation to an existing one.
+
+        for_children: the plain words in which a child is told what their guardian says yes to.
+        """
         ground = self._door.ground
         with ground.database.begin() as session:
             actor = self._door.enter_with(session, "notice.publish")
-            notice = consent.notices.publish(session, text, language, ground.clock(), version=version)
+            notice = consent.notices.publish(
+                session, text, language, ground.clock(), version=version, for_children=for_children
+            )
             noted = (("version", notice.version), ("language", language), ("sha256", notice.sha256))
             ground.note(session, Act("notice.publish", actor, facts=noted))
         return notice
@@ -46,8 +49,12 @@ class People:
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    def invite(self, label: str, *, purposes: Sequence[Purpose], collections: Sequence[str]) -> str:
+    def invite(
+        self, label: str, *, purposes: Sequence[Purpose], collections: Sequence[str], guardian: Guardian | None = None
+    ) -> str:
         """Invite somebody; returns the token, which is shown once, works once, and expires after two weeks.
+
+        guardian: who may say yes for a child; then the token is for them.
 
         The ledger tells that an invite was made, not for whom: declining looks like not answering (R3).
         """
@@ -64,7 +71,8 @@ class People:
                 collections=chosen,
                 invited_by=actor.name,
                 now=now,
-                expires=now + INVITE_HOLDS,
+                expires=now + consent.invites.HOLDS,
+                guardian=guardian,
             )
             ground.note(session, Act("invite", actor, facts=(("purposes", " ".join(purposes)),)))
         return token
@@ -76,10 +84,13 @@ class People:
         purposes: Sequence[Purpose],
         captures: Sequence[Path] = (),
         witness: str | None = None,
-        age: int | None = None,
+        youth: Youth | None = None,
         language: str = "en",
     ) -> Enrolment:
-        """Say yes with an invite's token. Without captures nothing is ever measured: the person points instead."""
+        """Say yes with an invite's token. Without captures nothing is ever measured: the person points instead.
+
+        youth: for somebody under age; without it, whoever says yes declares to be of full age.
+        """
         door = self._door
         actor = door.enter("enrol")
         with door.ground.database.begin() as session:
@@ -99,7 +110,7 @@ class People:
             archive=own,
             calibration=door.particulars.calibration,
             language=language,
-            age=age,
+            youth=youth,
         )
 
     def confirm(self, code: str) -> str:
@@ -107,10 +118,13 @@ class People:
         return finding.confirm(self._door.ground, self._door.enter("confirm"), code)
 
     def list(self) -> Sequence[Subject]:
-        """Everybody with a living record."""
-        with self._door.ground.database.begin() as session:
-            self._door.enter_with(session, "review.list")
-            return consent.subjects.list_all(session, self._door.ground.keys)
+        """Everybody with a living record; each of them can read that somebody looked."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "people.list")
+            found = consent.subjects.list_all(session, ground.keys)
+            ground.note(session, Act("people.list", actor, tuple(one.id for one in found)))
+            return found
 
     def find(
         self,
@@ -175,6 +189,20 @@ class People:
             witness=witness,
             calibration=door.particulars.calibration,
         )
+
+    def photos(self, subject: str, *, collection: str | None = None) -> Sequence[delivery.Planned]:
+        """The photos found for a person, and whose faces an album would open; by capture time.
+
+        Each look is a ledger entry that the person can read. Raises RefusedError (F1, F6), UsageError.
+        """
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "photos")
+            subject_id = self._id(session, subject)
+            chosen = {photos.get_collection(session, collection).id} if collection else None
+            planned = delivery.plan(session, ground.keys, subject_id=subject_id, now=ground.clock(), collections=chosen)
+            ground.note(session, Act("photos", actor, (subject_id,), facts=(("photos", len(planned)),)))
+        return planned
 
     def album(
         self, subject: str, folder: Path, *, language: str = "en", progress: Callable[[int, int], None] | None = None

@@ -6,9 +6,10 @@ May know: the ledger, accounts. Must not know: the CLI, the web.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from .. import access, consent
-from ..access import Account
+from ..access import Account, ApiToken
 from ..ledger import Entry, InclusionProof, Verified
 from ..values import Act, Role
 from .door import Door
@@ -21,12 +22,15 @@ class Register:
         self._door = door
 
     def list(self, *, subject: str | None = None, start: int = 0, limit: int | None = None) -> Sequence[Entry]:
-        """Entries from ``start`` on, or those about one person."""
+        """Entries from ``start`` on, or those about one person; staff who look at a person's leave an entry there."""
         ground = self._door.ground
         with ground.database.begin() as session:
-            self._door.enter_with(session, "ledger.list")
+            actor = self._door.enter_with(session, "ledger.list")
             chosen = consent.subjects.resolve(session, ground.keys, subject).id if subject else None
-            return ground.ledger.entries(session, start=start, limit=limit, subject=chosen)
+            found = ground.ledger.entries(session, start=start, limit=limit, subject=chosen)
+            if chosen is not None and actor.role is not Role.SUBJECT:
+                ground.note(session, Act("ledger.list", actor, (chosen,), facts=(("entries", len(found)),)))
+            return found
 
     def verify(self) -> Verified:
         """Check everything. Raises LedgerError naming the first entry that was changed, removed or reordered."""
@@ -76,3 +80,41 @@ class Accounts:
             actor = self._door.enter_with(session, "account.disable")
             access.accounts.disable(session, name, ground.clock())
             ground.note(session, Act("account.disable", actor, facts=(("name", name),)))
+
+    def set_password(self, name: str, password: str) -> None:
+        """Give your account a password, or, as an operator, somebody else's. Raises UsageError."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "account.password")
+            if not access.same_name(name, actor.name):
+                self._door.enter_with(session, "account.password.others")
+            access.passwords.set_password(session, name, password)
+            ground.note(session, Act("account.password", actor, facts=(("name", name),)))
+
+    def new_token(self, note: str, *, holds: timedelta = timedelta(days=90)) -> tuple[ApiToken, str]:
+        """Make a token for your own account; its text is shown this once. Raises UsageError."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "account.token.new")
+            now = ground.clock()
+            made, token = access.tokens.new(session, actor.name, note, now, now + holds)
+            ground.note(session, Act("account.token.new", actor, facts=(("token", made.id),)))
+        return made, token
+
+    def list_tokens(self, *, everybodys: bool = False) -> Sequence[ApiToken]:
+        """Your tokens, or everybody's, without their text."""
+        with self._door.ground.database.begin() as session:
+            actor = self._door.enter_with(session, "account.token.list")
+            if everybodys:
+                self._door.enter_with(session, "account.token.list.others")
+            return access.tokens.list_all(session, None if everybodys else actor.name)
+
+    def revoke_token(self, token_id: int) -> None:
+        """End a token at once: yours, or, as an operator, anybody's. Raises UsageError."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "account.token.revoke")
+            if access.tokens.get(session, token_id).name != actor.name:
+                self._door.enter_with(session, "account.token.revoke.others")
+            access.tokens.revoke(session, token_id, ground.clock())
+            ground.note(session, Act("account.token.revoke", actor, facts=(("token", token_id),)))

@@ -10,7 +10,7 @@ import sys
 import typer
 
 from ..errors import SaysoError
-from . import collections, demo, keys, law, ledger, measuring, people, photos, reviewing, setup
+from . import accounts, collections, demo, keys, law, ledger, measuring, people, photos, reviewing, setup
 from .output import complain
 
 app = typer.Typer(
@@ -38,7 +38,7 @@ and their seal lie · `SAYSO_MASTER_KEY` the master key, if not in a file · `SA
 It never fetches pictures, watches cameras, or looks for anybody who has not said yes.""",
 )
 
-for part in (setup, collections, photos, people, reviewing, ledger, keys, law, measuring, demo):
+for part in (setup, accounts, collections, photos, people, reviewing, ledger, keys, law, measuring, demo):
     part.register(app)
 
 

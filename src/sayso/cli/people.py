@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from ..errors import UsageError
-from ..values import Cues, Outcome, Purpose, Reach
+from ..values import Cues, Guardian, Outcome, Purpose, Reach, Youth
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, place, whoami, window
 from .output import EXIT_SKIPPED, progress, report_skipped, show, table
@@ -29,6 +29,9 @@ def register(app: typer.Typer) -> None:
 def publish(
     file: Annotated[Path, typer.Argument(help="The notice as UTF-8 text.")],
     language: Annotated[str, typer.Option(help="Its language: en, fr, …")] = "en",
+    for_children: Annotated[
+        bool, typer.Option("--for-children", help="In plain words, for children whose guardian says yes.")
+    ] = False,
     version: Annotated[int | None, typer.Option(help="Add a translation to this version.")] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
@@ -40,7 +43,7 @@ def publish(
     except (OSError, UnicodeDecodeError):
         raise UsageError(f"The notice {file} cannot be read as text.", "Save it as UTF-8 text.") from None
     with opened(archive, as_ or whoami()) as house:
-        made = house.notices.publish(text, language=language, version=version)
+        made = house.notices.publish(text, language=language, version=version, for_children=for_children)
     show(as_json, made, f"Notice {made.version} ({made.language}) published, sha256 {made.sha256[:16]}….")
 
 
@@ -48,13 +51,21 @@ def invite(
     label: Annotated[str, typer.Argument(help="What you call the person: a name, an address, a bib.")],
     purpose: Annotated[list[Purpose], typer.Option("--purpose", help="What you ask for; repeat for more.")],
     collection: Annotated[list[str], typer.Option("--collection", "-c", help="Which photos; repeat for more.")],
+    child: Annotated[bool, typer.Option("--child", help="The person is under age; needs --guardian.")] = False,
+    guardian: Annotated[str | None, typer.Option(help="Who may say yes for the child; the token is for them.")] = None,
+    relation: Annotated[str, typer.Option(help="What the guardian is to the child.")] = "parent",
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Invite one person. Prints a token that works once and expires after two weeks; hand it to them alone."""
+    if child != (guardian is not None):
+        raise UsageError(
+            "A child is invited through a guardian.", "Give both --child and --guardian, or neither for an adult."
+        )
+    named = Guardian(guardian, relation) if guardian is not None else None
     with opened(archive, as_ or whoami()) as house:
-        token = house.people.invite(label, purposes=purpose, collections=collection)
+        token = house.people.invite(label, purposes=purpose, collections=collection, guardian=named)
     show(as_json, {"token": token}, token)
 
 
@@ -67,15 +78,26 @@ def enrol(
     ] = None,
     witness: Annotated[str | None, typer.Option(help="Who saw whose face it is; not the inviter.")] = None,
     language: Annotated[str, typer.Option(help="Language of the notice that was read.")] = "en",
-    age: Annotated[int | None, typer.Option(help="Age, if under age. Saying yes without it declares full age.")] = None,
+    birth: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM", help="Month of birth, if under age. Without it: of full age.")
+    ] = None,
+    guardian_agrees: Annotated[
+        bool, typer.Option("--guardian-agrees", help="The guardian whom the invite names says yes for the child.")
+    ] = False,
+    child_told: Annotated[
+        bool, typer.Option("--child-told", help="The child was told in the plain words of the notice for children.")
+    ] = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Say yes. Captures are checked, turned into a template and forgotten; without any, nothing is ever measured."""
+    if birth is None and (guardian_agrees or child_told):
+        raise UsageError("Whose guardian agrees?", "Give the child's month of birth: --birth YYYY-MM.")
+    youth = Youth(birth, guardian_agrees, child_told) if birth is not None else None
     with opened(archive, as_ or whoami()) as house:
         done = house.people.enrol(
-            token, purposes=agree, captures=capture or [], witness=witness, age=age, language=language
+            token, purposes=agree, captures=capture or [], witness=witness, youth=youth, language=language
         )
     text = f"{done.subject.label} said yes to {', '.join(agree)}. Subject {done.subject.id}."
     if done.confirm_code:

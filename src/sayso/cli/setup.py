@@ -1,4 +1,4 @@
-"""Commands: init, status, account, cease.
+"""Commands: init, status, cease.
 
 May know: the front door. Must not know: the archive's inside.
 """
@@ -10,19 +10,16 @@ from typing import Annotated
 import typer
 
 from ..errors import UsageError
-from ..values import Role, Route
+from ..values import Route
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
 from .output import notes, show, table
-
-accounts = typer.Typer(help="Who may act, in which role.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     app.command()(init)
     app.command()(status)
     app.command()(cease)
-    app.add_typer(accounts, name="account")
 
 
 def init(
@@ -100,36 +97,3 @@ def cease(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json:
     else:
         text = f"Ceased. {ended.keys_destroyed} keys were destroyed. The signed report:\n\n{ended.report}"
     show(as_json, ended, text)
-
-
-@accounts.command("new")
-def account_new(
-    name: str,
-    role: Annotated[Role, typer.Option(help="operator, reviewer or overseer.")],
-    archive: ArchiveOption = DEFAULT_ARCHIVE,
-    as_: AsOption = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Open an account."""
-    with opened(archive, as_ or whoami()) as house:
-        account = house.accounts.new(name, role)
-    show(as_json, account, f"Account '{account.name}' opened as {account.role}.")
-
-
-@accounts.command("list")
-def account_list(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False) -> None:
-    """List accounts."""
-    with opened(archive, as_ or whoami()) as house:
-        found = house.accounts.list()
-    rows = [(one.name, one.role, f"{one.created_at:%Y-%m-%d}", "closed" if one.disabled_at else "") for one in found]
-    show(as_json, found, table(["name", "role", "since", ""], rows))
-
-
-@accounts.command("disable")
-def account_disable(
-    name: str, archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False
-) -> None:
-    """Close an account for good."""
-    with opened(archive, as_ or whoami()) as house:
-        house.accounts.disable(name)
-    show(as_json, {"disabled": name}, f"Account '{name}' is closed.")

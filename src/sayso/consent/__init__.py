@@ -4,7 +4,7 @@ Others use the modules named here. ``LiveConsent`` is the proof that a consent w
 with consent take one, and only ``records.live`` and ``records.gallery`` make it.
 """
 
-from . import enrolments, invites, linked, notices, receipts, records, subjects, tombstones, withdrawal
+from . import children, enrolments, invites, linked, notices, receipts, records, subjects, tombstones, withdrawal
 from .invites import Invite, InviteError
 from .live import LiveConsent
 
@@ -12,6 +12,7 @@ __all__ = [
     "Invite",
     "InviteError",
     "LiveConsent",
+    "children",
     "enrolments",
     "invites",
     "linked",

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import InitVar, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
 from ..errors import SaysoError, UsageError
 from ..keys import KeyStore
 from ..storage import Session
-from ..values import Purpose
+from ..values import Guardian, Purpose
 from . import notices, tokens
 from .contacts import ARCHIVE_KEY, contact_tag
 from .tables import InviteRow
+
+#: How long an invite may be used.
+HOLDS = timedelta(days=14)
 
 _TOKEN_BYTES = 24
 _OPENED = object()
@@ -54,8 +57,11 @@ def create(
     invited_by: str,
     now: datetime,
     expires: datetime,
+    guardian: Guardian | None = None,
 ) -> str:
     """Invite the person called ``label`` and return the token, which is shown this once and kept nowhere.
+
+    guardian: who may say yes for them, if they are a child; the token is for the guardian then.
 
     A contact that withdrew earlier may be invited again: only that person's new yes clears the tombstone.
     Raises UsageError when there is no notice, no label, no purpose, or when ``expires`` is not after ``now``.
@@ -66,11 +72,15 @@ def create(
         raise UsageError("The invite names no purpose.", "Name at least one, such as `find`.")
     if expires <= now:
         raise UsageError("The invite would have expired already.", "Choose a later date.")
+    if guardian is not None and contact_tag(keys, guardian.label) == tag:
+        raise UsageError("A child is not their own guardian.", "Name the guardian with --guardian.")
     token, sha256 = tokens.fresh(_TOKEN_BYTES)
+    named = f"{guardian.label.strip()}\n{guardian.relation.strip()}" if guardian is not None else None
     session.add(
         InviteRow(
             token_sha256=sha256,
             sealed_label=keys.seal(ARCHIVE_KEY, label.strip().encode(), _context(sha256)),
+            sealed_guardian=keys.seal(ARCHIVE_KEY, named.encode(), _guardian_context(sha256)) if named else None,
             contact_tag=tag,
             purposes=[Purpose(purpose).value for purpose in dict.fromkeys(purposes)],
             collections=list(dict.fromkeys(collections)),
@@ -90,11 +100,27 @@ def open_invite(session: Session, token: str, now: datetime) -> Invite:
         raise InviteError("This invite link is not known.", "Check that it was copied whole, or ask for a new one.")
     _check(row, now)
     purposes = tuple(Purpose(purpose) for purpose in row.purposes)
-    return Invite(row.id, purposes, tuple(row.collections), row.invited_by, row.expires_at, _OPENED)
+    return Invite(
+        row.id,
+        purposes,
+        tuple(row.collections),
+        row.invited_by,
+        row.expires_at,
+        _OPENED,
+    )
+
+
+def guardian(session: Session, keys: KeyStore, invite: Invite) -> Guardian | None:
+    """The guardian whom an invite for a child names; None once it was used, and for everybody else's."""
+    row = session.get(InviteRow, invite.id)
+    if row is None or row.sealed_guardian is None:
+        return None
+    named = keys.unseal(ARCHIVE_KEY, row.sealed_guardian, _guardian_context(row.token_sha256)).decode()
+    return Guardian(*named.split("\n", 1))
 
 
 def use(session: Session, keys: KeyStore, invite: Invite, now: datetime) -> str:
-    """Mark the invite used, erase its label and return that label, all in this transaction.
+    """Mark the invite used, erase its label and its guardian, and return that label, all in this transaction.
 
     One conditional write decides, so that of several at once exactly one succeeds. Raises InviteError.
     """
@@ -104,7 +130,7 @@ def use(session: Session, keys: KeyStore, invite: Invite, now: datetime) -> str:
     _check(row, now)
     sealed, sha256 = row.sealed_label, row.token_sha256
     claim = update(InviteRow).where(InviteRow.id == invite.id, InviteRow.used_at.is_(None))
-    claimed = session.scalar(claim.values(used_at=now, sealed_label=None).returning(InviteRow.id))
+    claimed = session.scalar(claim.values(used_at=now, sealed_label=None, sealed_guardian=None).returning(InviteRow.id))
     if claimed is None or sealed is None:
         raise _used()
     return keys.unseal(ARCHIVE_KEY, sealed, _context(sha256)).decode()
@@ -129,3 +155,7 @@ def _used() -> InviteError:
 
 def _context(token_sha256: str) -> bytes:
     return b"invite label " + token_sha256.encode()
+
+
+def _guardian_context(token_sha256: str) -> bytes:
+    return b"invite guardian " + token_sha256.encode()

@@ -152,6 +152,7 @@ def _live(
         given_at=record.given_at,
         expires_at=expires_at,
         key_id=row.key_id,
+        by_guardian=record.by_guardian,
     )
     return LiveConsent(consent, _CHECKED)
 

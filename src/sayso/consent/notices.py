@@ -19,8 +19,18 @@ from .tables import NoticeRow
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def publish(session: Session, text: str, language: str, now: datetime, *, version: int | None = None) -> Notice:
+def publish(
+    session: Session,
+    text: str,
+    language: str,
+    now: datetime,
+    *,
+    version: int | None = None,
+    for_children: bool = False,
+) -> Notice:
     """Publish ``text``. A changed text becomes a new version; the unchanged one is returned as it is.
+
+    for_children: the plain words in which a child is told (LAW F6), beside the notice that their guardian reads.
 
     language: a language tag (BCP 47) such as ``en`` or ``fr-CA``.
     version: give the current version to add the same notice in a further language.
@@ -32,7 +42,7 @@ def publish(session: Session, text: str, language: str, now: datetime, *, versio
     if not _LANGUAGE.fullmatch(language):
         raise UsageError(f"{language!r} is not a language tag.", "Use one like `en` or `fr-CA`.")
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    newest = _newest(session)
+    newest = _newest(session, for_children)
     target = newest if version is None else version
     if version is not None and (version != newest or not newest):
         raise UsageError(
@@ -48,23 +58,31 @@ def publish(session: Session, text: str, language: str, now: datetime, *, versio
             "Publish without a version: a changed text is a new version.",
         )
     row = NoticeRow(
-        version=version if version is not None else newest + 1,
+        version=version if version is not None else _last(session) + 1,
         language=language,
         sha256=sha256,
         text=text,
         published_at=now,
+        for_children=for_children,
     )
     session.add(row)
     session.flush()
     return _value(row)
 
 
-def current(session: Session, language: str | None = None) -> Notice:
+def current(session: Session, language: str | None = None, *, for_children: bool = False) -> Notice:
     """The newest version, in ``language`` or in the language in which it was published first.
+
+    for_children: the one in plain words, instead of the one that everybody reads.
 
     Raises UsageError when there is no notice, or none in that language.
     """
-    newest = _newest(session)
+    newest = _newest(session, for_children)
+    if not newest and for_children:
+        raise UsageError(
+            "There is no notice in plain words for children yet.",
+            "Publish one with `sayso notice publish FILE --for-children`.",
+        )
     if not newest:
         raise UsageError("There is no notice yet.", "Publish one with `sayso notice publish FILE`.")
     return get(session, newest, language)
@@ -91,7 +109,11 @@ def languages(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(query))
 
 
-def _newest(session: Session) -> int:
+def _newest(session: Session, for_children: bool = False) -> int:
+    return session.scalar(select(func.max(NoticeRow.version)).where(NoticeRow.for_children.is_(for_children))) or 0
+
+
+def _last(session: Session) -> int:
     return session.scalar(select(func.max(NoticeRow.version))) or 0
 
 

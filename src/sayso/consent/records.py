@@ -19,7 +19,7 @@ from ..errors import RefusedError, UsageError
 from ..keys import KeyStore
 from ..storage import Session
 from ..values import Consent, Notice, Purpose, Subject
-from . import invites, notices, subjects, tombstones
+from . import children, invites, notices, subjects, tombstones
 from .contacts import contact_tag
 from .ending import end
 from .live import LiveConsent, gallery, given, live, still
@@ -81,11 +81,13 @@ def agree(
     controller: str,
     now: datetime,
     expires: datetime,
+    child: children.Childhood | None = None,
 ) -> tuple[Subject, tuple[Consent, ...]]:
     """Write down a person's yes, use up the invite, and make the keys that may hold what it allows.
 
     A contact with a living record joins it: a purpose given before keeps its key and gains the new collections, which
-    stand on the new record. Otherwise a new subject begins, and a tombstone of the contact is cleared. When the
+    stand on the new record. Otherwise a new subject begins, and a tombstone of the contact is cleared. ``child`` is
+    given for somebody under age, with the guardian if it is theirs that says yes. When the
     transaction fails afterwards, keys made here stay behind and open nothing.
     Raises RefusedError (F2: a purpose that the invite does not name; F1: the notice is not the current one; F6: the
     subject is frozen), InviteError (used, expired), UsageError (no purpose, no such language, a past date).
@@ -105,7 +107,9 @@ def agree(
     notice = notices.get(session, notice_version, language)
     label = invites.use(session, keys, invite, now)
     subject = _subject(session, keys, label, now)
-    record = _record(session, keys, subject.id, invite, chosen, notice, jurisdiction, controller, now, expires)
+    if child is not None:
+        children.keep(session, keys, subject.id, child)
+    record = _record(session, keys, subject.id, invite, chosen, notice, jurisdiction, controller, now, expires, child)
     standing = {purpose: _standing(session, record, purpose) for purpose in chosen}
     fresh = {purpose: f"data-{secrets.token_hex(16)}" for purpose, row in standing.items() if row is None}
     keys.new_many(fresh.values())
@@ -190,6 +194,7 @@ def _record(
     controller: str,
     now: datetime,
     expires: datetime,
+    child: children.Childhood | None,
 ) -> ConsentRow:
     record_id = secrets.token_hex(16)
     proof = consent_record(
@@ -204,6 +209,13 @@ def _record(
         given_at=now,
         expires_at=expires,
     )
+    guardian = child.guardian if child is not None else None
+    if child is not None and guardian is not None:
+        proof["consented_by"] = {
+            "guardian": guardian.label,
+            "relation": guardian.relation,
+            "child_told_notice": child.told,
+        }
     row = ConsentRow(
         record_id=record_id,
         subject_id=subject_id,
@@ -213,6 +225,7 @@ def _record(
         expires_at=expires,
         state=GIVEN,
         invited_by=invite.invited_by,
+        by_guardian=guardian is not None,
         sealed_proof=keys.seal(subjects.record_key(subject_id), canonical(proof), _context(record_id)),
     )
     session.add(row)
@@ -303,6 +316,7 @@ def _consent(session: Session, row: ConsentPurposeRow) -> Consent:
         given_at=record.given_at,
         expires_at=row.expires_at,
         key_id=row.key_id,
+        by_guardian=record.by_guardian,
     )
 
 

@@ -68,6 +68,17 @@ def freeze(session: Session, subject_id: str, now: datetime) -> None:
         session.flush()
 
 
+def is_frozen(session: Session, subject_id: str) -> bool:
+    """Whether everything about a subject is stopped. Raises UsageError when there is no such subject."""
+    return get(session, subject_id).frozen_at is not None
+
+
+def frozen(session: Session) -> list[str]:
+    """Ids of everybody who is frozen and was not withdrawn."""
+    query = select(SubjectRow.id).where(SubjectRow.frozen_at.is_not(None), SubjectRow.withdrawn_at.is_(None))
+    return list(session.scalars(query.order_by(SubjectRow.id)))
+
+
 def unfreeze(session: Session, subject_id: str) -> None:
     """Lift the freeze. Raises UsageError when there is no such subject."""
     get(session, subject_id).frozen_at = None

@@ -28,16 +28,18 @@ class NoticeRow(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime] = mapped_column(Utc)
+    for_children: Mapped[bool] = mapped_column(default=False)
 
 
 class InviteRow(Base):
-    """``sealed_label`` (under the archive's key) goes the moment the invite is used."""
+    """``sealed_label`` and ``sealed_guardian`` (under the archive's key) go the moment the invite is used."""
 
     __tablename__ = "invites"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     sealed_label: Mapped[bytes | None]
+    sealed_guardian: Mapped[bytes | None]
     contact_tag: Mapped[str] = mapped_column(String(64), index=True)
     purposes: Mapped[list[str]] = mapped_column(JSON)
     collections: Mapped[list[int]] = mapped_column(JSON)
@@ -48,7 +50,8 @@ class InviteRow(Base):
 
 
 class SubjectRow(Base):
-    """One living record per contact; a withdrawn one keeps its random id, for the proof, and nothing else."""
+    """One living record per contact. ``withdrawn_at`` is when the last purpose ended, by a no or by its time: what
+    stays then is the random id, for the proof, and nothing else, until the proof period is over."""
 
     __tablename__ = "subjects"
     __table_args__ = (
@@ -87,6 +90,7 @@ class ConsentRow(Base):
     expires_at: Mapped[datetime] = mapped_column(Utc)
     state: Mapped[str] = mapped_column(String(9))
     invited_by: Mapped[str] = mapped_column(String(200))
+    by_guardian: Mapped[bool] = mapped_column(default=False)
     sealed_proof: Mapped[bytes]
 
 
@@ -139,6 +143,15 @@ class ConsentCollectionRow(Base):
     purpose_id: Mapped[int] = mapped_column(ForeignKey("consent_purposes.id"), primary_key=True)
     collection_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, index=True)
     consent_id: Mapped[int] = mapped_column(ForeignKey("consents.id"))
+
+
+class ChildRow(Base):
+    """What must be known of somebody under age, sealed under their record key; gone on the day they come of age."""
+
+    __tablename__ = "children"
+
+    subject_id: Mapped[str] = mapped_column(ForeignKey("subjects.id"), primary_key=True)
+    sealed_facts: Mapped[bytes]
 
 
 class EnrolmentRow(Base):

@@ -14,36 +14,43 @@ from sqlalchemy import delete, select
 from ..keys import KeyStore
 from ..storage import Session
 from ..values import Purpose
-from . import subjects, tombstones
+from . import children, subjects, tombstones
 from .ending import end
-from .tables import GIVEN, WITHDRAWN, ConsentPurposeRow, EnrolmentRow, InviteRow
+from .tables import EXPIRED, GIVEN, WITHDRAWN, ConsentPurposeRow, EnrolmentRow, InviteRow
 
 
 def begin(
-    session: Session, keys: KeyStore, subject_id: str, now: datetime, purposes: Collection[Purpose] | None = None
+    session: Session,
+    keys: KeyStore,
+    subject_id: str,
+    now: datetime,
+    purposes: Collection[Purpose] | None = None,
+    *,
+    ran_out: bool = False,
 ) -> tuple[str, ...]:
     """Refuse from now on, and return the ids of the data keys that must be destroyed next.
 
     purposes: only these; None means everything. When no purpose is left the whole record is withdrawn and the contact
-    gets a tombstone too. May be called again at any time: the same ids come back. Raises UsageError for an unknown id.
+    gets a tombstone too. ran_out: nobody said no, the time is up; then the contact gets none.
+    May be called again at any time: the same ids come back. Raises UsageError for an unknown id.
     """
     subject = subjects.get(session, subject_id)
     rows = session.scalars(
         select(ConsentPurposeRow).where(ConsentPurposeRow.subject_id == subject_id).order_by(ConsentPurposeRow.id)
     ).all()
     asked = [row for row in rows if purposes is None or Purpose(row.purpose) in purposes]
-    end(session, asked, WITHDRAWN, now)
-    tags = [tombstones.record_tag(keys, row.key_id) for row in asked if row.state == WITHDRAWN]
+    end(session, asked, EXPIRED if ran_out else WITHDRAWN, now)
+    tags = [tombstones.record_tag(keys, row.key_id) for row in asked if row.state != GIVEN]
     if subject.withdrawn_at is None and all(row.state != GIVEN for row in rows):
         subject.withdrawn_at = now
-    if subject.withdrawn_at is not None and subject.contact_tag is not None:
+    if subject.withdrawn_at is not None and subject.contact_tag is not None and not ran_out:
         tags.append(subject.contact_tag)
     tombstones.lay(session, keys, tags, now)
     return tuple(row.key_id for row in asked if row.state != GIVEN)
 
 
 def finish(session: Session, subject_id: str) -> None:
-    """Remove the invites, enrolments, label and contact tag of a withdrawn subject; the sealed proof stays.
+    """Remove the invites, enrolments, label, contact tag and childhood of a withdrawn subject; the sealed proof stays.
 
     Does nothing while the subject still says yes to another purpose. Invites sent after the withdrawal stay.
     Raises UsageError for an unknown id.
@@ -57,6 +64,7 @@ def finish(session: Session, subject_id: str) -> None:
             InviteRow.contact_tag == subject.contact_tag, InviteRow.created_at <= subject.withdrawn_at
         )
     )
+    children.forget(session, subject_id)
     subject.sealed_label = None
     subject.contact_tag = None
     session.flush()

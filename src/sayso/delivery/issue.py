@@ -15,12 +15,13 @@ from sqlalchemy import delete, select
 
 from .. import consent, matches, photos
 from ..consent import LiveConsent
-from ..errors import SaysoError
+from ..errors import RefusedError, SaysoError
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, Purpose
 from . import manifest
 from .album import AlbumItem, AlbumReport, remove_album, write_album
+from .lawful import Lawful, lawful
 from .plan import Planned, plan
 from .tables import IssuedAlbumRow, IssuedFaceRow
 
@@ -53,8 +54,11 @@ def issue(
     with ground.database.begin() as session:
         living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
         planned = plan(session, ground.keys, subject_id=subject_id, now=ground.clock())
-        _note(session, ground, living, folder, facts, planned)
-    report = _write(ground, sight, planned, folder, facts, progress)
+        may = lawful(session, ground, living, planned)
+        if may.refusal is not None:
+            raise RefusedError.by(may.refusal)
+        _note(session, ground, living, folder, facts, may.planned)
+    report = _write(ground, sight, may, folder, facts, progress)
     with ground.database.begin() as session:
         done = (("photos", report.written), ("closed_faces", report.closed), ("skipped", len(report.skipped)))
         ground.note(session, Act("album", actor, (subject_id,), purpose=Purpose.FIND, facts=done))
@@ -112,7 +116,8 @@ def reissue(ground: Ground, sight: Sight, album_ids: Iterable[int]) -> int:
             given = consent.records.given(session, subject_id, ground.clock())
             work = []
             for living in given:
-                if living.consent.purpose is not Purpose.FIND:
+                still = consent.records.still(session, living, ground.clock())
+                if living.consent.purpose is not Purpose.FIND or not still:
                     continue
                 for row in _albums(session, ground, living):
                     if row.id in wanted:
@@ -120,11 +125,12 @@ def reissue(ground: Ground, sight: Sight, album_ids: Iterable[int]) -> int:
                         facts = AlbumFacts(noted["title"], noted["language"], noted["contact"])
                         folder = Path(noted["folder"])
                         planned = plan(session, ground.keys, subject_id=subject_id, now=ground.clock())
-                        _note(session, ground, living, folder, facts, planned)
-                        work.append((planned, folder, facts))
-        for planned, folder, facts in work:
+                        may = lawful(session, ground, living, planned)
+                        _note(session, ground, living, folder, facts, may.planned)
+                        work.append((may, folder, facts))
+        for may, folder, facts in work:
             if manifest.read(folder) is not None:
-                _write(ground, sight, planned, folder, facts, None)
+                _write(ground, sight, may, folder, facts, None)
             else:
                 unreached += 1
     return unreached
@@ -133,14 +139,14 @@ def reissue(ground: Ground, sight: Sight, album_ids: Iterable[int]) -> int:
 def _write(
     ground: Ground,
     sight: Sight,
-    planned: Sequence[Planned],
+    may: Lawful,
     folder: Path,
     facts: AlbumFacts,
     progress: Callable[[int, int], None] | None,
 ) -> AlbumReport:
     items = [
         AlbumItem(one.photo, partial(photos.load, one.photo, ground.blobs), one.faces, one.open_faces, one.own)
-        for one in planned
+        for one in may.planned
     ]
     return write_album(
         items,
@@ -151,6 +157,7 @@ def _write(
         contact=facts.contact,
         regulators=[regulator.name for pack in ground.packs_of() for regulator in pack.regulators],
         made_at=ground.clock(),
+        keep_time=not may.bare,
         progress=progress,
     )
 

@@ -3,7 +3,7 @@
 from .enrol import ArchiveFacts, Enrolment, confirm, enrol
 from .point import Pointed, forget_misses, point
 from .reach import widening_facts
-from .review import Doubt, decide_doubt, waiting
+from .review import Doubt, decide_doubt, people_in, waiting
 from .search import FindReport, find
 from .tables import PointMissRow
 from .verify import verify
@@ -20,6 +20,7 @@ __all__ = [
     "enrol",
     "find",
     "forget_misses",
+    "people_in",
     "point",
     "verify",
     "waiting",

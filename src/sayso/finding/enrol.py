@@ -10,15 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from .. import consent, policy, vault
+from .. import consent, photos, policy, vault
 from ..consent import Invite
 from ..errors import RefusedError, UsageError
 from ..ground import Ground, Sight
 from ..policy import Action, Pack
 from ..storage import Session
-from ..values import TEMPLATE_PURPOSES, Act, Actor, Consent, Purpose, Subject
+from ..values import TEMPLATE_PURPOSES, Act, Actor, Consent, Purpose, Subject, Youth
 from .captures import template_of
-from .lawful import FULL_AGE, person_facts, require
+from .guarding import childhood, require_guarded, require_other_witness
+from .lawful import require
 
 #: How long a consent holds unless the pack or the invite says less.
 VALIDITY = timedelta(days=365)
@@ -56,10 +57,11 @@ def enrol(
     archive: ArchiveFacts,
     calibration: str,
     language: str = "en",
-    age: int | None = None,
+    youth: Youth | None = None,
 ) -> Enrolment:
     """Record consent and, if captures are given, make a template of them and forget them.
 
+    youth: for somebody under age; without it, whoever says yes declares to be of full age.
     All of it happens in one transaction: when a capture is refused, no consent is kept and the token stays usable.
     Raises InviteError, CaptureError, RefusedError (F1, F2, F6, F11, L2, L7), UsageError.
     """
@@ -75,13 +77,6 @@ def enrol(
             "A capture from a file needs a witness who saw whose face it is.",
             "Name one with --witness; it must be somebody else than the inviter.",
         )
-    if age is not None and age < FULL_AGE:
-        raise RefusedError.because(
-            "F6",
-            "A child's yes needs a guardian's, and guardians cannot say yes here yet.",
-            "Do not enrol them; somebody of full age can say yes for themselves.",
-        )
-    packs = ground.packs_of()
     same_person = sight.recognizer.card.calibration(calibration).review if captures else 0.0
     made: tuple[Consent, ...] = ()
     held = set(ground.keys.ids())
@@ -89,6 +84,9 @@ def enrol(
         with ground.database.begin() as session:
             now = ground.clock()
             invite = consent.invites.open_invite(session, token, now)
+            packs = _packs(session, ground, invite)
+            child = childhood(session, ground, invite, youth, packs, now)
+            require_other_witness(child, witness)
             notice = consent.notices.current(session)
             subject, made = consent.records.agree(
                 session,
@@ -101,7 +99,11 @@ def enrol(
                 controller=archive.controller,
                 now=now,
                 expires=now + VALIDITY,
+                child=child,
             )
+            for one in made:
+                living = consent.records.live(session, one.subject_id, one.purpose, now)
+                require_guarded(ground.person_facts(session, living), packs)
             code = None
             if captures and witness is not None:
                 _ask_the_law(session, ground, made, invite, archive, packs, witness)
@@ -115,12 +117,14 @@ def enrol(
                     quota=policy.witness_quota(packs),
                 )
                 _make_template(session, ground, sight, made, captures, same_person, now)
-            facts = (
+            facts: tuple[tuple[str, str | int], ...] = (
                 ("notice", notice.version),
                 ("purposes", " ".join(purposes)),
                 ("invited_by", invite.invited_by),
                 ("witnessed", witness or "no capture"),
             )
+            if child is not None and child.told is not None:
+                facts += (("said_by", "guardian"), ("child_told_notice", child.told))
             index = ground.note(session, Act("enrol", actor, (subject.id,), facts=facts))
     except BaseException:
         # The transaction is undone; keys lie outside the database and have to be taken back here.
@@ -135,6 +139,13 @@ def confirm(ground: Ground, actor: Actor, code: str) -> str:
         subject_id = consent.enrolments.confirm(session, code, ground.clock())
         ground.note(session, Act("confirm", actor, (subject_id,)))
     return subject_id
+
+
+def _packs(session: Session, ground: Ground, invite: Invite) -> tuple[Pack, ...]:
+    """The operator's packs and those of every collection that the invite names: they cumulate (F9)."""
+    invited = [one for one in photos.list_collections(session) if one.id in invite.collections]
+    every = [pack for one in invited for pack in ground.packs_of(one)] or list(ground.packs_of())
+    return tuple({pack.id: pack for pack in every}.values())
 
 
 def _make_template(
@@ -169,7 +180,7 @@ def _ask_the_law(
     for one in made:
         living = consent.records.live(session, one.subject_id, one.purpose, now)
         facts = replace(
-            person_facts(session, living, now),
+            ground.person_facts(session, living),
             inviter=invite.invited_by,
             witness=witness,
             witnessed_today=consent.enrolments.vouched_within_a_day(session, ground.keys, witness, now),

@@ -19,7 +19,7 @@ from ..matches import owner_tag
 from ..policy import Action
 from ..storage import Session
 from ..values import Act, Actor, Collection, Counts, Face, Outcome, Photo, Purpose, Reach
-from .lawful import person_facts, require
+from .lawful import require
 from .measurer import measured
 from .tables import PointMissRow
 
@@ -56,7 +56,7 @@ def point(ground: Ground, sight: Sight, actor: Actor, *, subject_id: str, photo_
         if _decided_before(session, owner, face):
             return Pointed(Outcome.MATCHED, Counts(photos=1), limit - misses)
         facts = replace(
-            person_facts(session, living, now, collection),
+            ground.person_facts(session, living, collection),
             misses_today=misses,
             do_not_measure=face.do_not_measure,
         )

@@ -33,10 +33,10 @@ class Doubt:
 
 
 def waiting(ground: Ground, session: Session, subject_id: str | None = None) -> list[Doubt]:
-    """Everything in review, for one subject or for all whose consent lives."""
+    """Everything in review, for one subject or for all whose consent lives; nothing about those who are frozen."""
     doubts: list[Doubt] = []
     for subject in consent.subjects.list_all(session, ground.keys):
-        if subject_id not in (None, subject.id):
+        if subject_id not in (None, subject.id) or consent.subjects.is_frozen(session, subject.id):
             continue
         for owner in _owners(ground, session, subject.id):
             decided = matches.of_owner(session, owner)
@@ -80,6 +80,15 @@ def decide_doubt(ground: Ground, actor: Actor, doubt_id: int, *, mine: bool, sai
         verb = "review.confirm" if mine else "review.deny"
         ground.note(session, Act(verb, actor, (doubt.subject.id,), doubt.photo.collection_id, facts=facts))
     return outcome
+
+
+def people_in(ground: Ground, session: Session, photo_id: int) -> tuple[str, ...]:
+    """Ids of the subjects who were matched in a photo, or may be: those whom a look at it concerns."""
+    decided = {one.owner for one in matches.on_photos(session, [photo_id]) if one.outcome is not Outcome.REJECTED}
+    if not decided:
+        return ()
+    everybody = consent.subjects.list_all(session, ground.keys)
+    return tuple(one.id for one in everybody if decided.intersection(_owners(ground, session, one.id)))
 
 
 def _owners(ground: Ground, session: Session, subject_id: str) -> list[str]:

@@ -23,7 +23,7 @@ from ..vault import Gallery
 from . import reach as reaches
 from .candidates import Candidates, Plan, Searcher, plan
 from .compare import Thresholds, pair
-from .lawful import person_facts, require
+from .lawful import require
 from .measurer import measured
 
 _CHUNK = 32
@@ -221,7 +221,7 @@ def _searching(session: Session, ground: Ground, collection: Collection, subject
         one = consent.records.live(session, subject_id, Purpose.FIND, now, collection_id=collection.id)
         require(
             Action.USE_TEMPLATE,
-            person_facts(session, one, now, collection),
+            ground.person_facts(session, one, collection),
             packs,
             "If the enrolment is not confirmed yet, the invited contact does so with `sayso confirm CODE`.",
         )
@@ -229,7 +229,7 @@ def _searching(session: Session, ground: Ground, collection: Collection, subject
     return [
         one
         for one in consent.records.gallery(session, Purpose.FIND, collection.id, now)
-        if policy.decide(Action.USE_TEMPLATE, person_facts(session, one, now, collection), packs).allowed
+        if policy.decide(Action.USE_TEMPLATE, ground.person_facts(session, one, collection), packs).allowed
     ]
 
 

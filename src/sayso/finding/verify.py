@@ -17,7 +17,7 @@ from ..ground import Ground, Sight
 from ..policy import Action
 from ..values import Act, Actor, Counts, Purpose
 from .captures import template_of
-from .lawful import person_facts, require
+from .lawful import require
 
 
 def verify(
@@ -40,7 +40,7 @@ def verify(
         now = ground.clock()
         living = consent.records.live(session, subject_id, Purpose.VERIFY, now)
         facts = replace(
-            person_facts(session, living, now),
+            ground.person_facts(session, living),
             inviter=actor.name,
             witness=witness,
             capture_live=False,

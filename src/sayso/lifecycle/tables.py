@@ -1,4 +1,4 @@
-"""The table of withdrawals under way, so that one that was interrupted is completed.
+"""Tables of withdrawals under way, so that one that was interrupted is completed, and of people's requests.
 
 May know: subject ids, sealed lists of what is still to be deleted. Must not know: what the lists point at.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import CheckConstraint, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..storage import Base, BigId, Utc
@@ -18,6 +18,7 @@ class WithdrawalRow(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     subject_id: Mapped[str] = mapped_column(String(16), index=True)
+    ending: Mapped[str] = mapped_column(String(16))
     purposes: Mapped[str] = mapped_column(String(64))
     key_id: Mapped[str] = mapped_column(String(64))
     sealed_rest: Mapped[bytes] = mapped_column(LargeBinary)
@@ -25,3 +26,20 @@ class WithdrawalRow(Base):
     actor: Mapped[str] = mapped_column(String(128))
     role: Mapped[str] = mapped_column(String(16))
     route: Mapped[str] = mapped_column(String(8))
+
+
+class RequestRow(Base):
+    """What a person asked for by right, and until when it must be done."""
+
+    __tablename__ = "requests"
+    __table_args__ = (
+        CheckConstraint("kind IN ('access', 'erasure', 'correction')", name="kind"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    subject_id: Mapped[str] = mapped_column(String(16), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    asked_at: Mapped[datetime] = mapped_column(Utc)
+    due_at: Mapped[datetime] = mapped_column(Utc)
+    done_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -29,6 +30,14 @@ _CONTEXT = b"withdrawal"
 
 # Seconds that a second withdrawal waits for the first.
 _WAIT = 120
+
+
+class Ending(StrEnum):
+    """Why a consent ends; also the verb of its ledger entry. All of them go the same way."""
+
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    COME_OF_AGE = "come-of-age"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,24 @@ def withdraw(
         with ground.database.begin() as session:
             open_row = session.scalar(select(WithdrawalRow).where(WithdrawalRow.subject_id == subject_id))
             row_id = open_row.id if open_row else _refuse_durably(session, ground, actor, subject_id, purposes)
+        return _complete(ground, sight, row_id)
+
+
+def run_out(
+    ground: Ground, sight: Sight, actor: Actor, *, subject_id: str, purposes: Collection[Purpose], ending: Ending
+) -> Withdrawn | None:
+    """End purposes whose time is up, in the same order as a withdrawal; None when another process was first.
+
+    Nobody said no, so the contact gets no tombstone. Raises UsageError for an unknown subject.
+    """
+    with _alone(ground):
+        with ground.database.begin() as session:
+            if session.scalar(select(WithdrawalRow).where(WithdrawalRow.subject_id == subject_id)) is not None:
+                return None
+            standing = {one.consent.purpose for one in consent.records.given(session, subject_id)}
+            if not standing.intersection(purposes):
+                return None
+            row_id = _refuse_durably(session, ground, actor, subject_id, purposes, ending)
         return _complete(ground, sight, row_id)
 
 
@@ -97,24 +124,32 @@ class _Rest:
 
 
 def _refuse_durably(
-    session: Session, ground: Ground, actor: Actor, subject_id: str, purposes: Collection[Purpose] | None
+    session: Session,
+    ground: Ground,
+    actor: Actor,
+    subject_id: str,
+    purposes: Collection[Purpose] | None,
+    ending: Ending = Ending.WITHDRAW,
 ) -> int:
     """Step 1. The owner tags and album folders are read now: without the data keys nobody can name them later."""
     now = ground.clock()
     given = consent.records.given(session, subject_id)
     if not given:
         raise UsageError("This person has withdrawn already; nothing is left to destroy.", "See `sayso ledger list`.")
-    ending = [one for one in given if purposes is None or one.consent.purpose in purposes]
+    going = [one for one in given if purposes is None or one.consent.purpose in purposes]
     showing = [matches.owner_tag(ground.keys, one.consent.key_id) for one in given]
-    owners = [matches.owner_tag(ground.keys, one.consent.key_id) for one in ending]
-    folders = [str(folder) for one in ending for folder in _folders(session, ground, one)]
+    owners = [matches.owner_tag(ground.keys, one.consent.key_id) for one in going]
+    folders = [str(folder) for one in going for folder in _folders(session, ground, one)]
     albums = delivery.albums_showing(session, showing)
-    keys = consent.withdrawal.begin(session, ground.keys, subject_id, now, purposes)
-    rest = _Rest(keys, tuple(one.consent.id for one in ending), tuple(owners), tuple(folders), tuple(albums))
+    keys = consent.withdrawal.begin(
+        session, ground.keys, subject_id, now, purposes, ran_out=ending is not Ending.WITHDRAW
+    )
+    rest = _Rest(keys, tuple(one.consent.id for one in going), tuple(owners), tuple(folders), tuple(albums))
     key_id = ground.keys.new(_PREFIX + secrets.token_hex(8))
     row = WithdrawalRow(
         subject_id=subject_id,
-        purposes=" ".join(one.consent.purpose for one in ending),
+        ending=ending.value,
+        purposes=" ".join(one.consent.purpose for one in going),
         key_id=key_id,
         sealed_rest=ground.keys.seal(key_id, _written(rest), _CONTEXT),
         asked_at=now,
@@ -148,7 +183,7 @@ def _complete(ground: Ground, sight: Sight, row_id: int) -> Withdrawn:
         purposes = tuple(map(Purpose, row.purposes.split()))
         facts = (("purposes", row.purposes), ("albums_out_of_reach", out_of_reach))
         session.execute(delete(WithdrawalRow).where(WithdrawalRow.id == row_id))
-        index = ground.note(session, Act("withdraw", actor, (row.subject_id,), facts=facts))
+        index = ground.note(session, Act(row.ending, actor, (row.subject_id,), facts=facts))
     with ground.database.begin() as session:
         proof = ground.ledger.proof(session, index).to_text()
     ground.keys.destroy([row.key_id])

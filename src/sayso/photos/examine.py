@@ -6,7 +6,7 @@ May know: pixels for as long as one file takes, boxes, cues. Must not know: tabl
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -72,7 +72,7 @@ class Examine:
             key = f"photos/{self.collection_id}/{digest[:2]}/{digest[2:]}.{_SUFFIXES[picture.format]}"
             self.blobs.put(content.data, key)
         return Examined(
-            source=Source(source.label, source.path, content.size, content.mtime_ns, source.member),
+            source=replace(source, size=content.size, mtime_ns=content.mtime_ns),
             sha256=digest,
             perceptual_hash=perceptual_hash(picture.rgb),
             width=picture.width,

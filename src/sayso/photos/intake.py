@@ -203,7 +203,8 @@ class _Intake:
         if source is None:
             source = SourceRow(collection_id=self._collection_id, path=one.source.label)
             session.add(source)
-        source.photo_id, source.size, source.mtime_ns = photo.id, one.source.size, one.source.mtime_ns
+        source.photo_id, source.root = photo.id, str(one.source.root)
+        source.size, source.mtime_ns = one.source.size, one.source.mtime_ns
         return source
 
 

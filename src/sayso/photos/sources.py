@@ -25,10 +25,12 @@ _ADRIFT = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file, or one member of a zip archive. ``label`` is its absolute path, with ``!/member`` for a member."""
+    """One file, or one member of a zip archive. ``label`` is its absolute path, with ``!/member`` for a member;
+    ``root`` the folder that was named, or that holds the file that was named."""
 
     label: str
     path: Path
+    root: Path
     size: int
     mtime_ns: int
     member: Member | None = None
@@ -52,9 +54,9 @@ def find_sources(paths: Sequence[Path | str]) -> Found:
     for start in starts:
         if start.is_dir():
             for path in _below(start, found):
-                _add(path, found)
+                _add(path, start, found)
         else:
-            _add(start, found)
+            _add(start, start.parent, found)
     return found
 
 
@@ -93,7 +95,7 @@ def _below(folder: Path, found: Found) -> Iterator[Path]:
         waiting.extend(reversed(folders))
 
 
-def _add(path: Path, found: Found) -> None:
+def _add(path: Path, root: Path, found: Found) -> None:
     label = printable(str(path))
     try:
         facts = path.lstat()
@@ -107,12 +109,12 @@ def _add(path: Path, found: Found) -> None:
     elif _ADRIFT.search(str(path)):
         found.skipped.append(Skipped(label, "Its name is not valid text. Rename the file."))
     elif path.suffix.lower() == ".zip":
-        _add_members(path, label, facts, found)
+        _add_members(path, root, label, facts, found)
     else:
-        found.sources.setdefault(label, Source(label, path, facts.st_size, facts.st_mtime_ns))
+        found.sources.setdefault(label, Source(label, path, root, facts.st_size, facts.st_mtime_ns))
 
 
-def _add_members(path: Path, label: str, facts: os.stat_result, found: Found) -> None:
+def _add_members(path: Path, root: Path, label: str, facts: os.stat_result, found: Found) -> None:
     try:
         members, skipped = list_members(path)
     except ImageError as error:
@@ -121,4 +123,4 @@ def _add_members(path: Path, label: str, facts: os.stat_result, found: Found) ->
     found.skipped.extend(Skipped(f"{label}!/{printable(one.name)}", one.reason) for one in skipped)
     for member in members:
         own = f"{label}!/{printable(member.name)}"
-        found.sources.setdefault(own, Source(own, path, member.size, facts.st_mtime_ns, member))
+        found.sources.setdefault(own, Source(own, path, root, member.size, facts.st_mtime_ns, member))

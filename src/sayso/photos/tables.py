@@ -84,7 +84,10 @@ class PhotoRow(Base):
 
 
 class SourceRow(Base):
-    """A file that was read: while its size and time of change stay the same, it need not be read again."""
+    """A file that was read: while its size and time of change stay the same, it need not be read again.
+
+    ``root`` is the folder that was added, or the one in which a single file lay: an absence counts only below it.
+    """
 
     __tablename__ = "photo_sources"
     __table_args__ = (UniqueConstraint("collection_id", "path"),)
@@ -93,8 +96,18 @@ class SourceRow(Base):
     collection_id: Mapped[int] = mapped_column(BigId, ForeignKey("collections.id", ondelete="CASCADE"))
     photo_id: Mapped[int] = mapped_column(BigId, ForeignKey("photos.id", ondelete="CASCADE"), index=True)
     path: Mapped[str] = mapped_column(Text)
+    root: Mapped[str] = mapped_column(Text)
     size: Mapped[int] = mapped_column(BigId)
     mtime_ns: Mapped[int] = mapped_column(BigId)
+
+
+class MissingRow(Base):
+    """A photo whose file was not where it lay, since when it was first missed."""
+
+    __tablename__ = "photos_missing"
+
+    photo_id: Mapped[int] = mapped_column(BigId, ForeignKey("photos.id", ondelete="CASCADE"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(Utc)
 
 
 class FaceRow(Base):

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("created_by", sa.String(length=200), nullable=False),
         sa.Column("disabled_at", sa.DateTime(), nullable=True),
+        sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.CheckConstraint("role IN ('operator', 'reviewer', 'overseer')", name=op.f("ck_accounts_role")),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_accounts")),
     )
@@ -84,6 +85,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("token_sha256", sa.String(length=64), nullable=False),
         sa.Column("sealed_label", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_guardian", sa.LargeBinary(), nullable=True),
         sa.Column("contact_tag", sa.String(length=64), nullable=False),
         sa.Column("purposes", sa.JSON(), nullable=False),
         sa.Column("collections", sa.JSON(), nullable=False),
@@ -137,6 +139,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("published_at", sa.DateTime(), nullable=False),
+        sa.Column("for_children", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("version", "language", name=op.f("pk_notices")),
     )
     op.create_table(
@@ -146,6 +149,21 @@ def upgrade() -> None:
         sa.Column("misses", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("owner", "day", name=op.f("pk_point_misses")),
     )
+    op.create_table(
+        "requests",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject_id", sa.String(length=16), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("due_at", sa.DateTime(), nullable=False),
+        sa.Column("done_at", sa.DateTime(), nullable=True),
+        sa.CheckConstraint("kind IN ('access', 'erasure', 'correction')", name=op.f("ck_requests_kind")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_requests")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_requests_subject_id"), ["subject_id"], unique=False)
+
     op.create_table(
         "settings",
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -181,6 +199,7 @@ def upgrade() -> None:
         "withdrawals",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("subject_id", sa.String(length=16), nullable=False),
+        sa.Column("ending", sa.String(length=16), nullable=False),
         sa.Column("purposes", sa.String(length=64), nullable=False),
         sa.Column("key_id", sa.String(length=64), nullable=False),
         sa.Column("sealed_rest", sa.LargeBinary(), nullable=False),
@@ -194,6 +213,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_withdrawals_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
+        "api_tokens",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("token_sha256", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["name"], ["accounts.name"], name=op.f("fk_api_tokens_name_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_tokens")),
+        sa.UniqueConstraint("token_sha256", name=op.f("uq_api_tokens_token_sha256")),
+    )
+    with op.batch_alter_table("api_tokens", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_tokens_name"), ["name"], unique=False)
+
+    op.create_table(
+        "children",
+        sa.Column("subject_id", sa.String(length=16), nullable=False),
+        sa.Column("sealed_facts", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["subject_id"], ["subjects.id"], name=op.f("fk_children_subject_id_subjects")),
+        sa.PrimaryKeyConstraint("subject_id", name=op.f("pk_children")),
+    )
+    op.create_table(
         "consents",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("record_id", sa.String(length=32), nullable=False),
@@ -204,6 +246,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(), nullable=False),
         sa.Column("state", sa.String(length=9), nullable=False),
         sa.Column("invited_by", sa.String(length=200), nullable=False),
+        sa.Column("by_guardian", sa.Boolean(), nullable=False),
         sa.Column("sealed_proof", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("state IN ('given', 'withdrawn', 'expired')", name=op.f("ck_consents_state")),
         sa.ForeignKeyConstraint(
@@ -344,6 +387,7 @@ def upgrade() -> None:
         sa.Column("collection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("photo_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("root", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("mtime_ns", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
@@ -361,6 +405,15 @@ def upgrade() -> None:
     with op.batch_alter_table("photo_sources", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_photo_sources_photo_id"), ["photo_id"], unique=False)
 
+    op.create_table(
+        "photos_missing",
+        sa.Column("photo_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["photo_id"], ["photos.id"], name=op.f("fk_photos_missing_photo_id_photos"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("photo_id", name=op.f("pk_photos_missing")),
+    )
     op.create_table(
         "searched",
         sa.Column("photo_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -1,0 +1,46 @@
+"""What the law packs say of an album before it is written: which photos may be in it, and what it may tell.
+
+May know: plans, consents, packs. Must not know: vectors, pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .. import consent, photos, policy
+from ..consent import LiveConsent
+from ..ground import Ground
+from ..policy import Action
+from ..storage import Session
+from ..values import Decision
+from .plan import Planned
+
+
+@dataclass(frozen=True, slots=True)
+class Lawful:
+    """``planned`` is what may be delivered. ``bare``: the album tells no time, place or collection (a child's, F6).
+    ``refusal`` is why nothing at all may be delivered, when photos were planned."""
+
+    planned: tuple[Planned, ...]
+    bare: bool
+    refusal: Decision | None
+
+
+def lawful(session: Session, ground: Ground, living: LiveConsent, planned: Sequence[Planned]) -> Lawful:
+    """Ask the packs of each collection. ``living`` is the owner's consent to ``find``, checked just now."""
+    given = living.consent
+    age = ground.person_facts(session, living).age
+    bare = age is None or age < policy.full_age(ground.packs_of())
+    refused: dict[int, Decision] = {}
+    for collection_id in dict.fromkeys(one.photo.collection_id for one in planned):
+        collection = photos.get_collection(session, collection_id)
+        here = consent.records.live(
+            session, given.subject_id, given.purpose, ground.clock(), collection_id=collection_id
+        )
+        facts = replace(ground.person_facts(session, here, collection), album_bare=bare)
+        decision = policy.decide(Action.DELIVER, facts, ground.packs_of(collection))
+        if not decision.allowed:
+            refused[collection_id] = decision
+    left = tuple(one for one in planned if one.photo.collection_id not in refused)
+    return Lawful(left, bare, next(iter(refused.values())) if refused and not left else None)
