@@ -2,5 +2,18 @@
 
 from .accuracy import measure_accuracy
 from .accuracy_report import AccuracyReport, Rate
+from .copies import LabelledCopy, leaks_in
+from .leaks import Band, LeakReport
+from .remains import Remains, search_for_template
 
-__all__ = ["AccuracyReport", "Rate", "measure_accuracy"]
+__all__ = [
+    "AccuracyReport",
+    "Band",
+    "LabelledCopy",
+    "LeakReport",
+    "Rate",
+    "Remains",
+    "leaks_in",
+    "measure_accuracy",
+    "search_for_template",
+]
