@@ -19,7 +19,7 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from ..errors import ArchiveError
+from ..errors import ArchiveError, UsageError
 
 __all__ = ["Database", "Session"]
 
@@ -124,6 +124,8 @@ def _plain_words() -> Iterator[None]:
     except (DBAPIError, sqlite3.Error) as error:
         original = error.orig if isinstance(error, DBAPIError) else error
         raise _explain(str(original).lower()) from None
+    except OverflowError:
+        raise UsageError("A number is larger than any id or count can be.", "Check the ids that you gave.") from None
 
 
 def _explain(said: str) -> ArchiveError:
