@@ -16,7 +16,18 @@ from .ledger import Ledger
 from .policy import Facts, Pack, load_pack
 from .storage import Database, FolderBlobs, Session
 from .values import Act, Collection
-from .vision import DEFAULT_MODEL, Aligner, Closer, Locator, ModelCard, Recognizer, cards, load_recognizer, prepare
+from .vision import (
+    DEFAULT_MODEL,
+    Aligner,
+    Closer,
+    Locator,
+    ModelCard,
+    Recognizer,
+    RememberingCloser,
+    cards,
+    load_recognizer,
+    prepare,
+)
 
 
 @dataclass(frozen=True)
@@ -89,4 +100,4 @@ class Sight:
 
     @cached_property
     def closer(self) -> Closer:
-        return Closer(self.locator)
+        return RememberingCloser(self.locator)

@@ -9,6 +9,7 @@ from .models import Calibration, ModelCard, ModelStore, cards, prepare, read_car
 from .quality import Quality, assess, capture_advice, head_pose, hopeless, inter_eye_distance
 from .recognize import DEFAULT_MODEL, DlibRecognizer, OnnxRuntimeRecognizer, Recognizer, load_recognizer
 from .redact import grown, redact
+from .remembered import RememberingCloser
 from .runtime import precision
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Quality",
     "Recognizer",
     "Region",
+    "RememberingCloser",
     "Template",
     "assess",
     "capture_advice",
