@@ -12,8 +12,10 @@ import typer
 
 from ..values import Role
 from .opening import opened
-from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
+from .options import DEFAULT_ARCHIVE, LARGEST, ArchiveOption, AsOption, JsonOption, whoami
 from .output import show, table
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The account's name.")]
 
 accounts = typer.Typer(help="Who may act, in which role.", no_args_is_help=True)
 tokens = typer.Typer(help="Tokens by which your programs act as you.", no_args_is_help=True)
@@ -26,13 +28,13 @@ def register(app: typer.Typer) -> None:
 
 @accounts.command("new")
 def account_new(
-    name: str,
-    role: Annotated[Role, typer.Option(help="operator, reviewer or overseer.")],
+    name: NameArgument,
+    role: Annotated[Role, typer.Option(metavar="ROLE", help="operator, reviewer or overseer.")],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Open an account."""
+    """Open an account. An overseer reads and checks, and changes nothing."""
     with opened(archive, as_ or whoami()) as house:
         account = house.accounts.new(name, role)
     show(as_json, account, f"Account '{account.name}' opened as {account.role}.")
@@ -40,16 +42,18 @@ def account_new(
 
 @accounts.command("list")
 def account_list(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False) -> None:
-    """List accounts."""
+    """List accounts: who may act, in which role, since when."""
     with opened(archive, as_ or whoami()) as house:
         found = house.accounts.list()
-    rows = [(one.name, one.role, f"{one.created_at:%Y-%m-%d}", "closed" if one.disabled_at else "") for one in found]
-    show(as_json, found, table(["name", "role", "since", ""], rows))
+    rows = [
+        (one.name, one.role, f"{one.created_at:%Y-%m-%d}", "closed" if one.disabled_at else "open") for one in found
+    ]
+    show(as_json, found, table(["name", "role", "since", "state"], rows))
 
 
 @accounts.command("disable")
 def account_disable(
-    name: str, archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False
+    name: NameArgument, archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False
 ) -> None:
     """Close an account for good."""
     with opened(archive, as_ or whoami()) as house:
@@ -59,7 +63,7 @@ def account_disable(
 
 @accounts.command("password")
 def account_password(
-    name: str, archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False
+    name: NameArgument, archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False
 ) -> None:
     """Give an account a password for the web; it is asked for twice and never shown."""
     with opened(archive, as_ or whoami()) as house:
@@ -69,8 +73,8 @@ def account_password(
 
 @tokens.command("new")
 def token_new(
-    note: Annotated[str, typer.Argument(help="What it is for.")],
-    days: Annotated[int, typer.Option(help="How long it holds.")] = 90,
+    note: Annotated[str, typer.Argument(metavar="NOTE", help="What it is for.")],
+    days: Annotated[int, typer.Option(metavar="DAYS", min=1, max=3650, help="For how many days it holds.")] = 90,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
@@ -83,7 +87,7 @@ def token_new(
 
 @tokens.command("list")
 def token_list(
-    everybodys: Annotated[bool, typer.Option("--all", help="Everybody's, not only yours.")] = False,
+    everybodys: Annotated[bool, typer.Option("--all", metavar="", help="Everybody's, not only yours.")] = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
@@ -92,14 +96,18 @@ def token_list(
     with opened(archive, as_ or whoami()) as house:
         found = house.accounts.list_tokens(everybodys=everybodys)
     rows = [
-        (one.id, one.name, one.note, f"{one.expires_at:%Y-%m-%d}", "revoked" if one.revoked_at else "") for one in found
+        (one.id, one.name, one.note, f"{one.expires_at:%Y-%m-%d}", "revoked" if one.revoked_at else "open")
+        for one in found
     ]
-    show(as_json, found, table(["#id", "account", "for", "until", ""], rows))
+    listed = table(["#id", "account", "for", "until", "state"], rows)
+    show(as_json, found, listed if rows else "There are no tokens.")
 
 
 @tokens.command("revoke")
 def token_revoke(
-    token_id: Annotated[int, typer.Argument(metavar="ID")],
+    token_id: Annotated[
+        int, typer.Argument(metavar="ID", min=1, max=LARGEST, help="The number that `sayso account token list` shows.")
+    ],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,

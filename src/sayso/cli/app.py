@@ -5,16 +5,21 @@ May know: Typer, the other command files. Must not know: the archive's inside.
 
 from __future__ import annotations
 
+import io
 import sys
+from pathlib import Path
+from traceback import extract_tb
 
 import typer
 
-from ..errors import SaysoError
+from ..errors import SaysoError, UsageError
 from . import accounts, collections, demo, keys, law, ledger, measuring, people, photos, reviewing, setup
+from .chapters import Chapters
 from .output import complain
 
 app = typer.Typer(
     name="sayso",
+    cls=Chapters,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -23,29 +28,75 @@ app = typer.Typer(
     help="""Face search on a person's say-so.
 
 Finds a person's photos only when that person says yes, measures as few other faces as it can, closes everyone else
-in what it delivers, and forgets for good when told to.
+in what it delivers, and forgets for good when told to. It never fetches pictures, watches cameras, or looks for
+anybody who has not said yes.
 
-**The way of a collection:** `init` → `collection new` → `add` → `notice publish` → `invite` → `enrol` → `confirm`
-→ `find` or `point` → `review` → `album` → `withdraw`. Try it on made-up people: `sayso demo`.
+The way of a collection: `init` → `collection new` → `add` → `notice publish` → `invite` → `enrol` → `confirm`
+→ `find` or `point` → `review` → `album` → `withdraw`. Try it on made-up people: `sayso demo`.""",
+    epilog="""Exit codes: 0 done · 1 failed, or the answer is no · 2 the command makes no sense · 3 refused by a rule
+of law · 4 done, but some items were skipped.
 
-**Exit codes:** 0 done · 1 failed · 2 usage · 3 refused by a rule of law · 4 done, but items were skipped.
-
-**Environment:** `SAYSO_ARCHIVE` the archive's folder · `SAYSO_AS` who you are · `SAYSO_KEYS`, `SAYSO_STATE` where keys
-and their seal lie · `SAYSO_MASTER_KEY` the master key, if not in a file · `SAYSO_PKCS11_MODULE`,
-`SAYSO_PKCS11_TOKEN`, `SAYSO_PIN` library, label and PIN of the token that keeps it · `SAYSO_MODELS` prepared models ·
-`SAYSO_WORKERS`, `SAYSO_PRECISION` (`f32`, `bf16`) how to run them.
-
-It never fetches pictures, watches cameras, or looks for anybody who has not said yes.""",
+Environment: `SAYSO_ARCHIVE` the archive's folder · `SAYSO_AS` your account's name · `SAYSO_KEYS`, `SAYSO_STATE` where
+the keys and their seal lie · `SAYSO_MASTER_KEY` the master key, if it is in no file · `SAYSO_PKCS11_MODULE`,
+`SAYSO_PKCS11_TOKEN`, `SAYSO_PIN` library, label and PIN of the token that keeps it · `SAYSO_MODELS` where prepared
+models lie · `SAYSO_WORKERS` how many run at once · `SAYSO_PRECISION` how they count: `f32` or `bf16`.""",
 )
+
+#: What Typer makes of ctrl-C.
+_INTERRUPTED = 130
 
 for part in (setup, accounts, collections, photos, people, reviewing, ledger, keys, law, measuring, demo):
     part.register(app)
 
 
 def main() -> None:
-    """Run the command line; exits with the code that the help page promises."""
+    """Run the command line; exits with the code that the help page promises, and never with a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal of few signs, or a file name of none, must not stop a command that has done its work.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        code = app(standalone_mode=False)
+    except typer.TyperException as error:
+        sys.exit(_fail(_usage(error)))
     except SaysoError as error:
-        complain(error, "--json" in sys.argv)
-        sys.exit(error.exit_code)
+        sys.exit(_fail(error))
+    except OSError as error:
+        sys.exit(_fail(_machine(error)))
+    except Exception as error:
+        sys.exit(_fail(_mistake(error)))
+    if code == _INTERRUPTED:
+        code = _fail(SaysoError("Stopped.", "Nothing was left half-done; run the same command again to go on."))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(error: SaysoError) -> int:
+    complain(error, "--json" in sys.argv)
+    return error.exit_code
+
+
+def _usage(error: typer.TyperException) -> SaysoError:
+    """What is wrong with the words of the command, and the page that tells the right ones."""
+    context = getattr(error, "ctx", None)
+    said = error.format_message()
+    if not said:
+        # The page of help was printed already, because no command was given.
+        sys.exit(UsageError.exit_code)
+    return UsageError(said, f"See `{context.command_path if context else 'sayso'} --help`.")
+
+
+def _machine(error: OSError) -> SaysoError:
+    where = f" at {error.filename}" if error.filename else ""
+    return SaysoError(
+        f"A file or the disk did not do its work{where}: {error.strerror}.", "Put that right, then go on."
+    )
+
+
+def _mistake(error: Exception) -> SaysoError:
+    """An error that nobody foresaw. Its own words are left out, because they may hold what must stay secret."""
+    last = extract_tb(error.__traceback__)[-1]
+    where = f"{Path(last.filename).name}, line {last.lineno}"
+    return SaysoError(
+        f"This is a mistake in Sayso itself ({type(error).__name__} in {where}).",
+        "Nothing was left half-done. Please report these words.",
+    )

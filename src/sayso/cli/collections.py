@@ -14,9 +14,11 @@ from ..errors import UsageError
 from ..values import Collection, Reach
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, until, whoami, window
-from .output import show, table
+from .output import counted, fields, minute, show, table
 
-collection = typer.Typer(help="Photos of one occasion, with one basis and one reach.", no_args_is_help=True)
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The collection's name, or its id.")]
+
+collection = typer.Typer(help="Photos of one occasion, with one legal basis and one reach.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -25,22 +27,36 @@ def register(app: typer.Typer) -> None:
 
 @collection.command("new")
 def new(
-    name: str,
-    reach: Annotated[Reach, typer.Option(help="Whose faces may be measured.")] = Reach.POINTED,
-    basis: Annotated[str | None, typer.Option(help="Basis code of a law pack; opens a wider reach.")] = None,
-    assessment: Annotated[Path | None, typer.Option(help="The impact assessment itself, as a file.")] = None,
-    occasion: Annotated[
-        tuple[str, str] | None, typer.Option(metavar="FROM TO", help="Capture times that belong to it.")
+    name: NameArgument,
+    reach: Annotated[
+        Reach, typer.Option(metavar="REACH", help="Whose faces may be measured: pointed, narrowed or swept.")
+    ] = Reach.POINTED,
+    basis: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Basis code of a law pack that opens the wider reach.")
     ] = None,
-    expires: Annotated[str | None, typer.Option(help="Day on which the wider reach ends.")] = None,
-    retention: Annotated[str | None, typer.Option(help="Day until which the photos are kept.")] = None,
-    pack: Annotated[list[str] | None, typer.Option("--pack", help="Law pack of the place; adds to yours.")] = None,
-    calibration: Annotated[str | None, typer.Option(help="The set whose thresholds decide.")] = None,
+    assessment: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The impact assessment itself; its hash is kept.")
+    ] = None,
+    occasion: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="FROM TO", help="When it took place, in camera time: 2026-06-14 2026-06-15."),
+    ] = None,
+    expires: Annotated[str | None, typer.Option(metavar="DAY", help="Day on which the wider reach ends.")] = None,
+    retention: Annotated[str | None, typer.Option(metavar="DAY", help="Day until which the photos are kept.")] = None,
+    pack: Annotated[
+        list[str] | None, typer.Option("--pack", metavar="PACK", help="Law pack of the place; adds to yours.")
+    ] = None,
+    calibration: Annotated[
+        str | None, typer.Option(metavar="SET", help="The set whose thresholds decide; otherwise the archive's.")
+    ] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Create a collection. Its reach is `pointed` unless you give what the law asks for, and a second person agrees."""
+    """Create a collection. Its reach is `pointed`, unless the law's conditions are met and a second person agrees.
+
+    A wider reach needs --basis, --assessment, --occasion and --expires; `sayso law explain widen` says why.
+    """
     widening = None
     if basis or assessment or occasion or expires:
         if not (basis and assessment and occasion and expires):
@@ -63,15 +79,15 @@ def new(
             retention_until=until(retention) if retention else None,
             calibration=calibration,
         )
-    text = f"Collection '{made.name}' made, {made.reach}."
+    text = f"Collection '{made.name}' is made; its reach is {made.reach}."
     if made.reach is not Reach.POINTED:
-        text += f"\nIts reach opens when a second person runs `sayso collection approve {made.name} --as NAME`."
+        text += f"\nThat opens when a second person runs `sayso collection approve '{made.name}' --as NAME`."
     show(as_json, made, text)
 
 
 @collection.command("approve")
 def approve(
-    name: str, archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False
+    name: NameArgument, archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False
 ) -> None:
     """Open the wider reach that somebody else asked for."""
     with opened(archive, as_ or whoami()) as house:
@@ -79,49 +95,53 @@ def approve(
     show(
         as_json,
         done,
-        f"'{done.name}' is {done.reach} now, asked by {done.proposed_by}, approved by {done.approved_by}.",
+        f"'{done.name}' is {done.reach} now: asked by {done.proposed_by}, approved by {done.approved_by}.",
     )
 
 
 @collection.command("list")
 def list_(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False) -> None:
-    """List collections."""
+    """List the collections with their reach and its basis."""
     with opened(archive, as_ or whoami()) as house:
         found = house.collections.list()
-    rows = [(one.id, one.name, one.reach, one.basis or "", "open" if _is_open(one) else "waits") for one in found]
-    show(as_json, found, table(["#id", "name", "reach", "basis", ""], rows))
+    rows = [(one.id, one.name, one.reach, _state(one), one.basis or "none needed") for one in found]
+    listed = table(["#id", "name", "reach", "state", "basis"], rows)
+    show(as_json, found, listed if rows else "There are no collections yet. Make one: `sayso collection new NAME`.")
 
 
 @collection.command("show")
-def show_(name: str, archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False) -> None:
-    """Show a collection's facts."""
+def show_(
+    name: NameArgument, archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False
+) -> None:
+    """Show what a collection's reach rests on, and how long its photos are kept."""
     with opened(archive, as_ or whoami()) as house:
         one = house.collections.get(name)
-    occasion = f"{one.occasion.start:%Y-%m-%d %H:%M} – {one.occasion.end:%Y-%m-%d %H:%M}" if one.occasion else "not set"
+    occasion = f"{minute(one.occasion.start)} to {minute(one.occasion.end)}, camera time" if one.occasion else "not set"
     rows = [
         ("name", one.name),
-        ("reach", f"{one.reach} ({'open' if _is_open(one) else 'waits for a second person'})"),
+        ("reach", f"{one.reach} ({_state(one)})"),
         ("basis", one.basis or "none needed"),
         ("assessment", one.assessment_sha256 or "none"),
         ("occasion", occasion),
-        ("reach expires", one.reach_expires.date() if one.reach_expires else "never widened"),
-        ("asked / approved", f"{one.proposed_by or ''} / {one.approved_by or ''}"),
-        ("kept until", one.retention_until.date() if one.retention_until else "not set"),
-        ("thresholds of", one.calibration),
-        ("law packs besides yours", " ".join(one.packs)),
+        ("reach ends", one.reach_expires.date() if one.reach_expires else "never"),
+        ("asked by", one.proposed_by or "nobody"),
+        ("approved by", one.approved_by or "nobody"),
+        ("photos kept until", one.retention_until.date() if one.retention_until else "not set"),
+        ("thresholds of set", one.calibration),
+        ("law packs", ", ".join(one.packs)),
     ]
-    show(as_json, one, table(["", ""], rows))
+    show(as_json, one, fields(rows))
 
 
 @collection.command("delete")
 def delete(
-    name: str, archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False
+    name: NameArgument, archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False
 ) -> None:
-    """Delete a collection with its photos, faces, matches and renditions. Files left in your folders stay there."""
+    """Delete a collection with its photos, faces, matches and renditions. Files in your own folders stay there."""
     with opened(archive, as_ or whoami()) as house:
         gone = house.collections.delete(name)
-    show(as_json, {"deleted": name, "photos": gone}, f"Deleted '{name}' with {gone} photos.")
+    show(as_json, {"deleted": name, "photos": gone}, f"Deleted '{name}' with {counted(gone, 'photo')}.")
 
 
-def _is_open(one: Collection) -> bool:
-    return one.reach is Reach.POINTED or one.approved_by is not None
+def _state(one: Collection) -> str:
+    return "open" if one.reach is Reach.POINTED or one.approved_by is not None else "waits for a second person"

@@ -15,7 +15,7 @@ from .output import show, table
 
 law = typer.Typer(help="What the chosen law packs ask. Engineering, not legal advice.", no_args_is_help=True)
 
-LanguageOption = Annotated[str, typer.Option(help="en or fr.")]
+LanguageOption = Annotated[str, typer.Option(metavar="LANGUAGE", help="Language of the answer: en or fr.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +24,9 @@ def register(app: typer.Typer) -> None:
 
 @law.command("explain")
 def explain(
-    action: Annotated[str, typer.Argument(help="init, add, widen, enrol, use-template, deliver, cease, …")],
+    action: Annotated[
+        str, typer.Argument(metavar="ACTION", help="init, add, widen, enrol, use-template, deliver, cease, …")
+    ],
     language: LanguageOption = "en",
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
@@ -53,7 +55,9 @@ def check(
 
 @law.command("declare")
 def declare(
-    declaration: Annotated[str, typer.Argument(help="As `law check` names it, such as biometric-bank.")],
+    declaration: Annotated[
+        str, typer.Argument(metavar="DECLARATION", help="As `law check` names it, such as biometric-bank.")
+    ],
     on: Annotated[str, typer.Option("--on", metavar="DAY", help="The day on which it was made.")],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",

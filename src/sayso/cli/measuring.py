@@ -13,7 +13,7 @@ from rich.table import Table
 
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
-from .output import EXIT_SKIPPED, console, progress, report_skipped, show, table
+from .output import console, progress, show, show_run, table
 
 if TYPE_CHECKING:
     from ..measure import AccuracyReport, Rate
@@ -29,24 +29,25 @@ def register(app: typer.Typer) -> None:
 
 @measure.command("accuracy")
 def accuracy(
-    folder: Annotated[Path, typer.Argument(help="FOLDER/person/photos; at least 20 persons.")],
-    basis: Annotated[str, typer.Option(help="Basis code of a law pack that covers these people.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="One folder a person inside it; at least 20 persons.")
+    ],
+    basis: Annotated[str, typer.Option(metavar="CODE", help="Basis code of a law pack that covers these people.")],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Error rates on labelled photos, in memory: nothing is kept, no single comparison is shown."""
+    """Measure error rates on labelled photos. In memory: nothing is kept, no single comparison is shown."""
     with opened(archive, as_ or whoami()) as house, progress(as_json, "Measuring") as tell:
         report = house.law.measure_accuracy(folder, basis=basis, progress=tell)
-    show(as_json, report.to_json(), _text(report))
-    if report.skipped:
-        report_skipped(report.skipped)
-        raise typer.Exit(EXIT_SKIPPED)
+    show_run(as_json, report.to_json(), _text(report), report.skipped)
 
 
 @models.command("prepare")
 def prepare(
-    source: Annotated[Path | None, typer.Option("--from", help="A folder that holds the published files.")] = None,
+    source: Annotated[
+        Path | None, typer.Option("--from", metavar="FOLDER", help="A folder that holds the published files.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check the models' files and prepare them once for this machine. Connects nowhere."""

@@ -6,6 +6,7 @@ May know: Typer, the shared values. Must not know: the archive's inside.
 from __future__ import annotations
 
 import getpass
+import math
 import os
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -16,15 +17,30 @@ import typer
 from ..errors import UsageError
 from ..values import Box, Place, Window
 
+_SHARED = "In every command"
+
 ArchiveOption = Annotated[
     Path,
-    typer.Option("--archive", metavar="DIR", envvar="SAYSO_ARCHIVE", help="The archive's folder."),
+    typer.Option(
+        "--archive", metavar="DIR", envvar="SAYSO_ARCHIVE", help="The archive's folder.", rich_help_panel=_SHARED
+    ),
 ]
 AsOption = Annotated[
     str,
-    typer.Option("--as", metavar="NAME", envvar="SAYSO_AS", help="Who you are; your account's name."),
+    typer.Option(
+        "--as",
+        metavar="NAME",
+        envvar="SAYSO_AS",
+        help="Your account's name. Without it: your name on this computer.",
+        rich_help_panel=_SHARED,
+    ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", metavar="", help="Print JSON for programs.", rich_help_panel=_SHARED)
+]
+
+#: The largest number that a database keeps; ids and counts lie below it.
+LARGEST = 2**63 - 1
 
 DEFAULT_ARCHIVE = Path("sayso-archive")
 
@@ -40,9 +56,12 @@ def whoami() -> str:
 def moment(text: str) -> datetime:
     """Camera time, without a zone: ``2026-06-14`` or ``2026-06-14T10:30``. Raises UsageError."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
+        read = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(f"'{text}' is no date or time.", "Write it like 2026-06-14 or 2026-06-14T10:30.") from None
+    if read.tzinfo is not None:
+        raise UsageError(f"'{text}' names a time zone.", "Write the time as the camera shows it, without a zone.")
+    return read
 
 
 def window(start: str | None, end: str | None) -> Window | None:
@@ -89,6 +108,8 @@ def box(text: str) -> Box:
         x, y, width, height = (float(part) for part in text.split(","))
     except ValueError:
         raise UsageError(f"'{text}' is no box.", "Write x,y,width,height in pixels, like 120,80,60,70.") from None
+    if not all(map(math.isfinite, (x, y, width, height))):
+        raise UsageError(f"'{text}' is no box.", "Write x,y,width,height in pixels, like 120,80,60,70.")
     if width <= 0 or height <= 0:
         raise UsageError(f"The box '{text}' has no area.", "Width and height are above zero.")
     return Box(x, y, width, height)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -51,6 +52,8 @@ def plain(value: object) -> Any:
         return [plain(part) for part in value]
     if isinstance(value, bytes):
         return f"{len(value)} bytes"
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     return value
 
 
@@ -74,6 +77,23 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
     return made
 
 
+def fields(rows: Sequence[tuple[str, object]]) -> Table:
+    """One thing's facts, a line each: what it is, and its value."""
+    made = table(["", ""], rows)
+    made.show_header = False
+    return made
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 photo``, ``2 photos``; ``many`` where an s does not do."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def minute(moment: datetime) -> str:
+    """A moment to the minute; the column or sentence around it says in which zone."""
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
 def complain(error: SaysoError, as_json: bool = False) -> None:
     """Say on the error stream what happened and what to do."""
     if as_json:
@@ -86,10 +106,16 @@ def complain(error: SaysoError, as_json: bool = False) -> None:
         notes.print(f"→ {error.next_step}", markup=False)
 
 
-def report_skipped(skipped: Sequence[Skipped]) -> None:
-    """Name each item that was left out, with its reason."""
-    for one in skipped:
-        notes.print(f"skipped {one.name}: {one.reason}", markup=False)
+def show_run(as_json: bool, value: object, text: str | Table, skipped: Sequence[Skipped]) -> None:
+    """Print how a run over many items ended. What was left out is named with its reason, and the exit code is 4."""
+    if not as_json:
+        for one in skipped:
+            notes.print(f"Skipped {one.name}: {one.reason}", markup=False)
+    show(as_json, value, text)
+    if skipped:
+        if not as_json:
+            notes.print(f"{counted(len(skipped), 'item')} skipped, named above.")
+        raise typer.Exit(EXIT_SKIPPED)
 
 
 @contextmanager

@@ -6,15 +6,24 @@ May know: the front door. Must not know: the archive's inside.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import UsageError
 from ..values import Cues, Guardian, Outcome, Purpose, Reach, Youth
 from .opening import opened
-from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, place, whoami, window
-from .output import EXIT_SKIPPED, progress, report_skipped, show, table
+from .options import DEFAULT_ARCHIVE, LARGEST, ArchiveOption, AsOption, JsonOption, place, whoami, window
+from .output import counted, progress, show, show_run
+
+if TYPE_CHECKING:
+    from ..finding import FindReport
+
+_PURPOSES = "find, share, show, verify, erase or test"
+
+SubjectArgument = Annotated[
+    str, typer.Argument(metavar="SUBJECT", help="The person's id, or the label on their invite.")
+]
 
 notice = typer.Typer(help="What people read before they say yes.", no_args_is_help=True)
 
@@ -27,38 +36,55 @@ def register(app: typer.Typer) -> None:
 
 @notice.command("publish")
 def publish(
-    file: Annotated[Path, typer.Argument(help="The notice as UTF-8 text.")],
-    language: Annotated[str, typer.Option(help="Its language: en, fr, …")] = "en",
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The notice as UTF-8 text.")],
+    language: Annotated[str, typer.Option(metavar="LANGUAGE", help="Its language: en, fr-CA, …")] = "en",
     for_children: Annotated[
-        bool, typer.Option("--for-children", help="In plain words, for children whose guardian says yes.")
+        bool,
+        typer.Option("--for-children", metavar="", help="In plain words, for children whose guardian says yes."),
     ] = False,
-    version: Annotated[int | None, typer.Option(help="Add a translation to this version.")] = None,
+    version: Annotated[
+        int | None,
+        typer.Option(metavar="NUMBER", min=1, max=LARGEST, help="Add a translation to this version of the notice."),
+    ] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Publish a notice. A changed text is a new version; who says yes later says yes to that one."""
+    """Publish a notice. A changed text is a new version, and whoever says yes from then on says yes to that one."""
     try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise UsageError(f"The notice {file} cannot be read as text.", "Save it as UTF-8 text.") from None
+        text = file.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"The notice {file} is no UTF-8 text.", "Save it as UTF-8 text.") from None
+    except OSError as error:
+        raise UsageError(f"The notice {file} cannot be read: {error.strerror}.", "Check the path.") from None
     with opened(archive, as_ or whoami()) as house:
         made = house.notices.publish(text, language=language, version=version, for_children=for_children)
     show(as_json, made, f"Notice {made.version} ({made.language}) published, sha256 {made.sha256[:16]}….")
 
 
 def invite(
-    label: Annotated[str, typer.Argument(help="What you call the person: a name, an address, a bib.")],
-    purpose: Annotated[list[Purpose], typer.Option("--purpose", help="What you ask for; repeat for more.")],
-    collection: Annotated[list[str], typer.Option("--collection", "-c", help="Which photos; repeat for more.")],
-    child: Annotated[bool, typer.Option("--child", help="The person is under age; needs --guardian.")] = False,
-    guardian: Annotated[str | None, typer.Option(help="Who may say yes for the child; the token is for them.")] = None,
-    relation: Annotated[str, typer.Option(help="What the guardian is to the child.")] = "parent",
+    label: Annotated[
+        str, typer.Argument(metavar="LABEL", help="What you call the person: a name, an address, a bib number.")
+    ],
+    purpose: Annotated[
+        list[Purpose],
+        typer.Option("--purpose", metavar="PURPOSE", help=f"What you ask for: {_PURPOSES}; repeat for more."),
+    ],
+    collection: Annotated[
+        list[str], typer.Option("--collection", "-c", metavar="NAME", help="Whose photos; repeat for more.")
+    ],
+    child: Annotated[
+        bool, typer.Option("--child", metavar="", help="The person is under age; needs --guardian.")
+    ] = False,
+    guardian: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who may say yes for the child; the token is for them.")
+    ] = None,
+    relation: Annotated[str, typer.Option(metavar="WORD", help="What the guardian is to the child.")] = "parent",
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Invite one person. Prints a token that works once and expires after two weeks; hand it to them alone."""
+    """Invite one person. Prints a token that works once, for two weeks; hand it to that person alone."""
     if child != (guardian is not None):
         raise UsageError(
             "A child is invited through a guardian.", "Give both --child and --guardian, or neither for an adult."
@@ -70,28 +96,40 @@ def invite(
 
 
 def enrol(
-    token: Annotated[str, typer.Argument(help="The invite's token.")],
-    agree: Annotated[list[Purpose], typer.Option("--agree", help="What the person says yes to; repeat for more.")],
+    token: Annotated[str, typer.Argument(metavar="TOKEN", help="What `sayso invite` printed.")],
+    agree: Annotated[
+        list[Purpose],
+        typer.Option("--agree", metavar="PURPOSE", help=f"What the person says yes to: {_PURPOSES}; repeat for more."),
+    ],
     capture: Annotated[
         list[Path] | None,
-        typer.Option("--capture", help="A picture made to enrol; three are best. None: point instead."),
+        typer.Option("--capture", metavar="FILE", help="A picture made to enrol; repeat, three are best."),
     ] = None,
-    witness: Annotated[str | None, typer.Option(help="Who saw whose face it is; not the inviter.")] = None,
-    language: Annotated[str, typer.Option(help="Language of the notice that was read.")] = "en",
+    witness: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who saw whose face the captures show; not the inviter.")
+    ] = None,
+    language: Annotated[str, typer.Option(metavar="LANGUAGE", help="Language of the notice that was read.")] = "en",
     birth: Annotated[
         str | None, typer.Option(metavar="YYYY-MM", help="Month of birth, if under age. Without it: of full age.")
     ] = None,
     guardian_agrees: Annotated[
-        bool, typer.Option("--guardian-agrees", help="The guardian whom the invite names says yes for the child.")
+        bool,
+        typer.Option(
+            "--guardian-agrees", metavar="", help="The guardian whom the invite names says yes for the child."
+        ),
     ] = False,
     child_told: Annotated[
-        bool, typer.Option("--child-told", help="The child was told in the plain words of the notice for children.")
+        bool,
+        typer.Option("--child-told", metavar="", help="The child was told in the words of the notice for children."),
     ] = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Say yes. Captures are checked, turned into a template and forgotten; without any, nothing is ever measured."""
+    """Write down a person's yes. Captures become a template and are forgotten.
+
+    Without captures nothing is ever measured of the person: they point at their face instead (`sayso point`).
+    """
     if birth is None and (guardian_agrees or child_told):
         raise UsageError("Whose guardian agrees?", "Give the child's month of birth: --birth YYYY-MM.")
     youth = Youth(birth, guardian_agrees, child_told) if birth is not None else None
@@ -109,69 +147,91 @@ def enrol(
 
 
 def confirm(
-    code: Annotated[str, typer.Argument(help="The code that the invited contact received.")],
+    code: Annotated[str, typer.Argument(metavar="CODE", help="The code that the invited contact received.")],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """The invited contact confirms that the enrolment is theirs: the template wakes."""
+    """Confirm, as the invited contact, that the enrolment is yours; until then the template is not used."""
     with opened(archive, as_ or whoami()) as house:
         subject_id = house.people.confirm(code)
     show(as_json, {"subject": subject_id}, f"Confirmed. Subject {subject_id} can be found from now on.")
 
 
 def find(
-    subject: Annotated[str | None, typer.Option(help="Only this person; otherwise all who said yes.")] = None,
-    collection: Annotated[str | None, typer.Option("--collection", "-c", help="Only this collection.")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="Cue: taken at or after; camera time.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Cue: taken at or before; camera time.")] = None,
-    near: Annotated[str | None, typer.Option(help="Cue: LAT,LON in degrees.")] = None,
-    radius: Annotated[float, typer.Option(help="Kilometres around --near.")] = 1.0,
-    tag: Annotated[list[str] | None, typer.Option("--tag", help="Cue: photos with this tag.")] = None,
-    reach: Annotated[Reach | None, typer.Option(help="Narrow the collection's reach for this run.")] = None,
+    subject: Annotated[
+        str | None, typer.Option(metavar="SUBJECT", help="Only this person; otherwise all who said yes.")
+    ] = None,
+    collection: Annotated[
+        str | None, typer.Option("--collection", "-c", metavar="NAME", help="Only this collection.")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="TIME", help="Cue: taken at or after; camera time.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", metavar="TIME", help="Cue: taken at or before; camera time.")
+    ] = None,
+    near: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Cue: taken near this place; degrees.")] = None,
+    radius: Annotated[float, typer.Option(metavar="KM", help="Kilometres around --near.")] = 1.0,
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", metavar="WORD", help="Cue: with this tag; repeat for more.")
+    ] = None,
+    reach: Annotated[
+        Reach | None, typer.Option(metavar="REACH", help="Narrow the reach for this run: pointed or narrowed.")
+    ] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Find the photos of people who said yes, within the collection's reach.
+    """Find the photos of people who said yes, within each collection's reach.
 
-    Finished work is kept if you stop; photos searched before are not measured again.
+    Cues narrow the photos without measuring faces. Stop it at any time: what is finished is kept, and photos that
+    were searched before are not measured again.
     """
     cues = Cues(window(start, end), place(near), radius, tuple(tag or ()))
     with opened(archive, as_ or whoami()) as house, progress(as_json, "Searching") as tell:
         reports = house.people.find(subject=subject, collection=collection, cues=cues, reach=reach, progress=tell)
-    columns = ["collection", "reach", "#people", "#photos", "#seen", "#measured", "#kept", "#exposure", "#review", "#s"]
-    rows = [
-        (
-            one.collection,
-            one.reach,
-            one.subjects,
-            one.counts.photos,
-            one.counts.seen,
-            one.counts.measured,
-            one.counts.kept,
-            one.counts.exposure,
-            one.review,
-            f"{one.seconds:.1f}",
-        )
-        for one in reports
-    ]
-    show(as_json, reports, table(columns, rows))
+        searched = {one.collection for one in reports}
+        rest = [] if collection else [one.name for one in house.collections.list() if one.name not in searched]
+    lines = [_searched(one) for one in reports]
+    lines += [f"'{name}' was not searched; `sayso find -c '{name}'` says why." for name in rest]
     skipped = [each for one in reports for each in one.skipped]
-    if skipped:
-        report_skipped(skipped)
-        raise typer.Exit(EXIT_SKIPPED)
+    show_run(as_json, reports, "\n".join(lines) or "There are no collections yet.", skipped)
+
+
+def _searched(one: FindReport) -> str:
+    counts = one.counts
+    text = (
+        f"'{one.collection}' ({one.reach}): {counted(one.subjects, 'person', 'people')} looked for in "
+        f"{counted(counts.photos, 'photo')}, {one.seconds:.1f} s.\n"
+        f"  {counted(counts.seen, 'face')} seen, {counts.measured} measured: {counts.kept} matched, "
+        f"{one.review} for review.\n"
+        f"  Exposure: {counted(counts.exposure, 'face')} measured that belong to nobody who consented."
+    )
+    if one.left_pointed:
+        text += f"\n  {counted(one.left_pointed, 'photo')} left alone: out of reach, people can only point."
+    if one.done_before:
+        text += f"\n  {counted(one.done_before, 'photo')} searched before, not measured again."
+    return text
 
 
 def point(
-    subject: Annotated[str, typer.Option(help="Who points.")],
-    photo: Annotated[int, typer.Option(help="The photo's id.")],
-    face: Annotated[int, typer.Option(help="The face's number on the preview (`sayso photo show ID --to FILE`).")],
+    subject: Annotated[str, typer.Option(metavar="SUBJECT", help="Who points: an id or a label.")],
+    photo: Annotated[int, typer.Option(metavar="ID", min=1, max=LARGEST, help="The photo's id.")],
+    face: Annotated[
+        int,
+        typer.Option(
+            metavar="NUMBER",
+            min=1,
+            max=LARGEST,
+            help="The face's number on the preview (`sayso photo show ID --to FILE`).",
+        ),
+    ],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """ "That one is me." Measures that one face, or, without a template, none at all."""
+    """Take a person's word: that one is me. Measures that one face; without a template, none at all."""
     with opened(archive, as_ or whoami()) as house:
         pointed = house.people.point(subject, photo_id=photo, face=face)
     text = {
@@ -180,14 +240,14 @@ def point(
         Outcome.REJECTED: "This face was not taken for yours.",
     }[pointed.outcome]
     if pointed.outcome is Outcome.REJECTED:
-        text += f" You can miss {pointed.misses_left} more times today."
+        text += f" {counted(pointed.misses_left, 'more miss', 'more misses')} possible today."
     show(as_json, pointed, text)
 
 
 def album(
-    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="Whose album: an id or a label.")],
-    to: Annotated[Path, typer.Option(help="An empty or new folder, or an album to replace.")],
-    language: Annotated[str, typer.Option(help="en or fr.")] = "en",
+    subject: SubjectArgument,
+    to: Annotated[Path, typer.Option(metavar="FOLDER", help="An empty or new folder, or an album to replace.")],
+    language: Annotated[str, typer.Option(metavar="LANGUAGE", help="Language of its page: en or fr.")] = "en",
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
@@ -195,22 +255,25 @@ def album(
     """Write a person's album: their own face open, everyone else closed but for those who share."""
     with opened(archive, as_ or whoami()) as house:
         report = house.people.album(subject, to, language=language)
-    text = f"{report.written} photos in {to / 'index.html'}; {report.closed} other faces closed."
-    show(as_json, report, text)
-    if report.skipped:
-        report_skipped(report.skipped)
-        raise typer.Exit(EXIT_SKIPPED)
+    text = f"{counted(report.written, 'photo')} in {to / 'index.html'}; {counted(report.closed, 'other face')} closed."
+    show_run(as_json, report, text, report.skipped)
 
 
 def verify(
-    subject: Annotated[str, typer.Argument(metavar="SUBJECT")],
-    capture: Annotated[list[Path], typer.Option("--capture", help="A picture made just now, before the witness.")],
-    witness: Annotated[str, typer.Option(help="Who saw the capture being made.")],
+    subject: SubjectArgument,
+    capture: Annotated[
+        list[Path],
+        typer.Option("--capture", metavar="FILE", help="A picture made just now, before the witness; repeat for more."),
+    ],
+    witness: Annotated[str, typer.Option(metavar="NAME", help="Who saw the captures being made.")],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Check that the person before the witness is the subject, against their own template and nobody else's."""
+    """Check that the person before the witness is the subject, against their own template and nobody else's.
+
+    The exit code is 0 for yes and 1 for no.
+    """
     with opened(archive, as_ or whoami()) as house:
         same = house.people.verify(subject, captures=capture, witness=witness)
     show(as_json, {"same": same}, "Yes, this is them." if same else "No, this could not be confirmed.")
@@ -219,16 +282,19 @@ def verify(
 
 
 def withdraw(
-    subject: Annotated[str, typer.Argument(metavar="SUBJECT")],
+    subject: SubjectArgument,
     purpose: Annotated[
-        list[Purpose] | None, typer.Option("--purpose", help="Only this purpose; otherwise everything.")
+        list[Purpose] | None,
+        typer.Option("--purpose", metavar="PURPOSE", help=f"Only this: {_PURPOSES}; otherwise everything."),
     ] = None,
-    receipt: Annotated[Path | None, typer.Option(help="Write the proof for the person to this file.")] = None,
+    receipt: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the proof for the person to this file.")
+    ] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Say no: effective at once, and what rested on the yes cannot be read by anybody any more."""
+    """Write down a person's no. Effective at once: what rested on their yes cannot be read by anybody any more."""
     with opened(archive, as_ or whoami()) as house:
         done = house.people.withdraw(subject, purposes=purpose)
     if receipt is not None:
@@ -241,7 +307,5 @@ def withdraw(
             ) from None
     text = f"Withdrawn: {', '.join(done.purposes)}. Ledger entry {done.ledger_index}."
     if done.albums_out_of_reach:
-        text += (
-            f"\n{done.albums_out_of_reach} albums of others had been moved; copies that were taken are out of reach."
-        )
+        text += f"\n{counted(done.albums_out_of_reach, 'album')} of others had been moved: copies are out of reach."
     show(as_json, done, text)

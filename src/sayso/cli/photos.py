@@ -11,10 +11,14 @@ from typing import Annotated
 import typer
 
 from ..errors import UsageError
-from ..values import Cues, Skipped
+from ..values import Cues
 from .opening import opened
-from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, box, place, whoami, window
-from .output import EXIT_SKIPPED, progress, report_skipped, show, table
+from .options import DEFAULT_ARCHIVE, LARGEST, ArchiveOption, AsOption, JsonOption, box, place, whoami, window
+from .output import counted, minute, progress, show, show_run, table
+
+PhotoArgument = Annotated[
+    int, typer.Argument(metavar="ID", min=1, max=LARGEST, help="The photo's id; `sayso photo list` shows it.")
+]
 
 photo = typer.Typer(
     help="Single photos: list, look at with all faces closed, close by hand, delete.", no_args_is_help=True
@@ -27,46 +31,54 @@ def register(app: typer.Typer) -> None:
 
 
 def add(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Folders, photos, zip archives.")],
-    collection: Annotated[str, typer.Option("--collection", "-c", help="The collection they belong to.")],
-    copy: Annotated[bool, typer.Option("--copy", help="Copy photos into the archive instead of leaving them.")] = False,
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Folders, photos or zip archives of this computer.")
+    ],
+    collection: Annotated[
+        str, typer.Option("--collection", "-c", metavar="NAME", help="The collection they belong to.")
+    ],
+    copy: Annotated[bool, typer.Option("--copy", metavar="", help="Keep a copy in the archive too.")] = False,
     small_faces: Annotated[
-        bool, typer.Option("--small-faces", help="Look for faces under 40 pixels too; slower.")
+        bool, typer.Option("--small-faces", metavar="", help="Find faces below 40 pixels too; four times slower.")
     ] = False,
     tag: Annotated[
-        list[str] | None, typer.Option("--tag", help="Tag all of them; a cue for narrowed searches.")
+        list[str] | None,
+        typer.Option("--tag", metavar="WORD", help="Tag all of them, for narrowed searches; repeat for more."),
     ] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Add photos: reads time and place, locates faces, keeps boxes only. Nobody is measured.
+    """Add photos to a collection. Faces are located, their boxes are kept, and nobody is measured.
 
-    Stop it at any time; the same command goes on where it stopped.
+    Time and place are read from the files. Stop it at any time: the same command goes on where it stopped.
     """
     with opened(archive, as_ or whoami()) as house, progress(as_json, "Adding") as tell:
         report = house.photos.add(paths, collection, copy=copy, small_faces=small_faces, tags=tag or (), progress=tell)
     text = (
-        f"{report.added} photos added, {report.counts.seen} faces located, 0 measured. "
-        f"{report.already_there} were there already. {report.seconds:.1f} s."
+        f"{counted(report.added, 'photo')} added in {report.seconds:.1f} s: "
+        f"{counted(report.counts.seen, 'face')} located, none measured."
     )
-    show(as_json, report, text)
-    _end(report.skipped, as_json)
+    if report.already_there:
+        text += f" {counted(report.already_there, 'photo')} had been added before."
+    show_run(as_json, report, text, report.skipped)
 
 
 @photo.command("list")
 def list_(
-    collection: Annotated[str | None, typer.Option("--collection", "-c", help="Only this collection.")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="Taken at or after; camera time.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Taken at or before; camera time.")] = None,
-    near: Annotated[str | None, typer.Option(help="LAT,LON in degrees.")] = None,
-    radius: Annotated[float, typer.Option(help="Kilometres around --near.")] = 1.0,
-    tag: Annotated[list[str] | None, typer.Option("--tag", help="Only with this tag.")] = None,
+    collection: Annotated[
+        str | None, typer.Option("--collection", "-c", metavar="NAME", help="Only this collection.")
+    ] = None,
+    start: Annotated[str | None, typer.Option("--from", metavar="TIME", help="Taken at or after; camera time.")] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="TIME", help="Taken at or before; camera time.")] = None,
+    near: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Taken near this place; degrees.")] = None,
+    radius: Annotated[float, typer.Option(metavar="KM", help="Kilometres around --near.")] = 1.0,
+    tag: Annotated[list[str] | None, typer.Option("--tag", metavar="WORD", help="Only with this tag.")] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """List photos with their ids, sizes, times and number of faces."""
+    """List photos with their ids, sizes, times and numbers of faces."""
     cues = Cues(window(start, end), place(near), radius, tuple(tag or ()))
     with opened(archive, as_ or whoami()) as house:
         found = house.photos.list(collection=collection, cues=cues)
@@ -75,24 +87,25 @@ def list_(
             one.photo.id,
             Path(one.photo.path).name,
             f"{one.photo.width}×{one.photo.height}",
-            f"{one.photo.taken_at:%Y-%m-%d %H:%M}" if one.photo.taken_at else "no time",
+            minute(one.photo.taken_at) if one.photo.taken_at else "unknown",
             one.faces,
-            " ".join(one.photo.tags),
+            ", ".join(one.photo.tags),
         )
         for one in found
     ]
-    show(as_json, found, table(["#id", "file", "size", "taken", "#faces", "tags"], rows))
+    listed = table(["#id", "file", "#pixels", "taken (camera)", "#faces", "tags"], rows)
+    show(as_json, found, listed if rows else "There are no such photos.")
 
 
 @photo.command("show")
 def show_(
-    photo_id: Annotated[int, typer.Argument(metavar="ID")],
-    to: Annotated[Path | None, typer.Option(help="Write the numbered preview, all faces closed, to this file.")] = None,
+    photo_id: PhotoArgument,
+    to: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the preview to this file, as JPEG.")] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show the faces of a photo by number; with --to, a picture to point at in which every face is closed."""
+    """List the faces of a photo by number. With --to, write a preview to point at: every face closed and numbered."""
     with opened(archive, as_ or whoami()) as house:
         faces = house.photos.faces(photo_id)
         if to is not None:
@@ -104,25 +117,28 @@ def show_(
     rows = [
         (
             face.number,
-            f"{face.box.x:.0f},{face.box.y:.0f}",
+            f"{face.box.x:.0f}, {face.box.y:.0f}",
             f"{face.box.width:.0f}×{face.box.height:.0f}",
-            f"{face.score:.2f}",
-            ("by hand " if face.by_hand else "") + ("left alone" if face.do_not_measure else ""),
+            "by hand" if face.by_hand else f"{face.score:.0%} sure",
+            "never measured" if face.do_not_measure else "",
         )
         for face in faces
     ]
-    show(as_json, faces, table(["#face", "at", "size", "#score", ""], rows))
+    listed = table(["#face", "#left, top (pixels)", "#size (pixels)", "located", ""], rows)
+    show(as_json, faces, listed if rows else f"No face was found in photo {photo_id}.")
 
 
 @photo.command("redact")
 def redact(
-    photo_id: Annotated[int, typer.Argument(metavar="ID")],
-    where: Annotated[str, typer.Option("--box", metavar="X,Y,W,H", help="Pixels of the upright photo.")],
+    photo_id: PhotoArgument,
+    where: Annotated[
+        str, typer.Option("--box", metavar="X,Y,W,H", help="Left, top, width, height in pixels of the upright photo.")
+    ],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Close a face by hand that no detector found; albums with this photo are written anew."""
+    """Close a face that no detector found. Albums with this photo are written anew."""
     with opened(archive, as_ or whoami()) as house:
         face = house.photos.redact(photo_id, box(where))
     show(as_json, face, f"Closed as face {face.number} of photo {photo_id}.")
@@ -130,19 +146,14 @@ def redact(
 
 @photo.command("delete")
 def delete(
-    photo_ids: Annotated[list[int], typer.Argument(metavar="ID...")],
+    photo_ids: Annotated[
+        list[int], typer.Argument(metavar="ID...", min=1, max=LARGEST, help="Ids that `sayso photo list` shows.")
+    ],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Delete photos from the archive with their faces, matches and renditions."""
+    """Delete photos from the archive with their faces, matches and renditions. Files in your own folders stay."""
     with opened(archive, as_ or whoami()) as house:
         gone = house.photos.delete(photo_ids)
-    show(as_json, {"deleted": gone}, f"Deleted {gone} photos.")
-
-
-def _end(skipped: tuple[Skipped, ...], as_json: bool) -> None:
-    if skipped:
-        if not as_json:
-            report_skipped(skipped)
-        raise typer.Exit(EXIT_SKIPPED)
+    show(as_json, {"deleted": gone}, f"Deleted {counted(gone, 'photo')}.")

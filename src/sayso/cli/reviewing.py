@@ -10,12 +10,17 @@ from typing import Annotated
 import typer
 
 from .opening import opened
-from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
+from .options import DEFAULT_ARCHIVE, LARGEST, ArchiveOption, AsOption, JsonOption, whoami
 from .output import show, table
 
 review = typer.Typer(help="Doubtful matches, decided by people.", no_args_is_help=True)
 
-SaidOption = Annotated[bool, typer.Option("--said-by-subject", help="The person decided; you write it down.")]
+DoubtArgument = Annotated[
+    int, typer.Argument(metavar="ID", min=1, max=LARGEST, help="The number that `sayso review list` shows.")
+]
+SaidOption = Annotated[
+    bool, typer.Option("--said-by-subject", metavar="", help="The person decided; you write it down.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -24,12 +29,12 @@ def register(app: typer.Typer) -> None:
 
 @review.command("list")
 def list_(
-    subject: Annotated[str | None, typer.Option(help="Only about this person.")] = None,
+    subject: Annotated[str | None, typer.Option(metavar="SUBJECT", help="Only about this person.")] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """List what waits. The reference is a face that the person has confirmed; without one, they decide themselves."""
+    """List doubtful matches. Compare with the reference, a face that the person confirmed; without one they decide."""
     with opened(archive, as_ or whoami()) as house:
         doubts = house.review.list(subject)
     rows = [
@@ -42,12 +47,13 @@ def list_(
         )
         for one in doubts
     ]
-    show(as_json, doubts, table(["#id", "person", "doubtful", "reference", "who decides"], rows))
+    listed = table(["#id", "person", "doubtful", "reference", "who decides"], rows)
+    show(as_json, doubts, listed if rows else "Nothing waits for review.")
 
 
 @review.command("confirm")
 def confirm(
-    doubt_id: Annotated[int, typer.Argument(metavar="ID")],
+    doubt_id: DoubtArgument,
     said_by_subject: SaidOption = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
@@ -61,7 +67,7 @@ def confirm(
 
 @review.command("deny")
 def deny(
-    doubt_id: Annotated[int, typer.Argument(metavar="ID")],
+    doubt_id: DoubtArgument,
     said_by_subject: SaidOption = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",

@@ -13,7 +13,7 @@ from ..errors import UsageError
 from ..values import Route
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
-from .output import notes, show, table
+from .output import counted, fields, notes, show
 
 
 def register(app: typer.Typer) -> None:
@@ -24,19 +24,23 @@ def register(app: typer.Typer) -> None:
 
 def init(
     pack: Annotated[
-        list[str] | None, typer.Option("--pack", help="Law pack: CA, CA-QC, EU, US-IL, US-TX, strict. Repeat to add.")
+        list[str] | None,
+        typer.Option("--pack", metavar="PACK", help="Law pack: CA, CA-QC, EU, US-IL, US-TX, strict; repeat to add."),
     ] = None,
-    controller: Annotated[str, typer.Option(help="Who is responsible: the organisation's name.")] = "",
-    contact: Annotated[str, typer.Option(help="Privacy contact that notices and albums name.")] = "",
-    calibration: Annotated[str, typer.Option(help="The set whose thresholds decide.")] = "public-36",
+    controller: Annotated[str, typer.Option(metavar="NAME", help="Who is responsible: the organisation's name.")] = "",
+    contact: Annotated[str, typer.Option(metavar="TEXT", help="Privacy contact that notices and albums name.")] = "",
+    calibration: Annotated[str, typer.Option(metavar="SET", help="The set whose thresholds decide.")] = "public-36",
     master_key: Annotated[
-        str, typer.Option(help="Where the master key lies: file, environment, keyring or pkcs11.")
+        str, typer.Option(metavar="SOURCE", help="Where the master key lies: file, environment, keyring or pkcs11.")
     ] = "file",
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Create an archive. Its keys are made outside of it; the law packs are yours to choose."""
+    """Create an archive. Its keys are made outside of it; the law packs are yours to choose.
+
+    Without --controller and --contact they are the name given with --as; notices need better ones.
+    """
     # Not needed for a page of help, and slow to load.
     from ..archive import create
     from ..policy import available
@@ -80,20 +84,20 @@ def status(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json
         ("templates", state.templates),
         ("matched", state.matched),
         ("in review", state.in_review),
-        ("measured so far", counts.measured),
-        ("exposure so far", f"{counts.exposure} faces measured that belong to nobody who consented"),
+        ("measured so far", counted(counts.measured, "face")),
+        ("exposure so far", f"{counted(counts.exposure, 'face')} measured that belong to nobody who consented"),
         ("ledger entries", state.ledger_size),
-        ("recogniser", f"{state.model}, {state.precision}, {state.workers} workers"),
+        ("recogniser", f"{state.model}, {state.precision}, {counted(state.workers, 'worker')}"),
     ]
-    show(as_json, state, table(["", ""], rows))
+    show(as_json, state, fields(rows))
 
 
 def cease(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False) -> None:
-    """Stop for good: destroys every data key. Takes two persons, each running this command."""
+    """Stop for good: every data key is destroyed. It takes two operators, each running this command."""
     with opened(archive, as_ or whoami()) as house:
         ended = house.cease()
     if ended.at is None:
         text = f"{ended.asked_by} asks for the end. It comes when a second operator runs `sayso cease --as NAME`."
     else:
-        text = f"Ceased. {ended.keys_destroyed} keys were destroyed. The signed report:\n\n{ended.report}"
+        text = f"Ceased. Keys destroyed: {ended.keys_destroyed}. The signed report:\n\n{ended.report}"
     show(as_json, ended, text)
