@@ -2,16 +2,27 @@
 
 from .archive import Archive, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
+from .papers import Breach, Breaches, Document, Kind, Papers, Receipt, Request, Requests, Right, Told
 from .people import Notices, People, Review
 
 __all__ = [
     "Archive",
+    "Breach",
+    "Breaches",
     "Collections",
+    "Document",
+    "Kind",
     "Notices",
+    "Papers",
     "People",
     "Photos",
+    "Receipt",
+    "Request",
+    "Requests",
     "Review",
+    "Right",
     "Status",
+    "Told",
     "Widening",
     "create",
     "open_archive",

@@ -32,6 +32,7 @@ from .door import Door
 from .facts import Particulars, read_particulars, write_particulars
 from .keyring import Keyring
 from .law import Law
+from .papers import Breaches, Papers, Requests
 from .people import Notices, People, Review
 from .register import Accounts, Register
 
@@ -186,6 +187,18 @@ class Archive:
     @cached_property
     def keys(self) -> Keyring:
         return Keyring(self._door)
+
+    @cached_property
+    def papers(self) -> Papers:
+        return Papers(self._door)
+
+    @cached_property
+    def requests(self) -> Requests:
+        return Requests(self._door)
+
+    @cached_property
+    def breaches(self) -> Breaches:
+        return Breaches(self._door)
 
     @cached_property
     def accounts(self) -> Accounts:

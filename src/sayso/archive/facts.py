@@ -6,8 +6,10 @@ May know: the settings table. Must not know: persons, photos.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from ..storage import Session, read_setting, write_setting
 
@@ -56,9 +58,32 @@ def declarations(session: Session) -> dict[str, date]:
     return {name: date.fromisoformat(day) for name, day in made.items()}
 
 
-def publish_policy(session: Session, at: datetime) -> None:
-    """Note when the public retention policy was published."""
+def publish_policy(session: Session, at: datetime, sha256: Mapping[str, str]) -> None:
+    """Note when the public retention policy was published, and the hash of its text in each language."""
     write_setting(session, "policy_published_at", at.isoformat())
+    write_setting(session, "policy_sha256", json.dumps(dict(sha256)))
+
+
+def policy_sha256(session: Session) -> dict[str, str]:
+    """The hash of the published policy's text by language; empty while none is published."""
+    hashes: dict[str, str] = json.loads(read_setting(session, "policy_sha256") or "{}")
+    return hashes
+
+
+def keep_accuracy(session: Session, report: Mapping[str, Any], at: datetime) -> None:
+    """Keep the rates of the newest measurement of accuracy, without the names of files and the points of curves."""
+    kept = {name: part for name, part in report.items() if name != "skipped"}
+    kept["verification"] = [{k: v for k, v in one.items() if k != "DET"} for one in report["verification"]]
+    write_setting(session, "accuracy", json.dumps(kept | {"measured_at": at.isoformat()}))
+
+
+def accuracy(session: Session) -> dict[str, Any] | None:
+    """The rates that ``keep_accuracy`` kept, with ``measured_at`` as a moment; None when nobody has measured."""
+    text = read_setting(session, "accuracy")
+    if text is None:
+        return None
+    kept: dict[str, Any] = json.loads(text)
+    return kept | {"measured_at": datetime.fromisoformat(kept["measured_at"])}
 
 
 def policy_published_at(session: Session) -> datetime | None:

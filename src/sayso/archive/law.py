@@ -5,11 +5,12 @@ May know: packs, the archive's own facts. Must not know: persons.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
 from .. import consent, measure, policy
+from ..documents import Document
 from ..engine import Progress
 from ..errors import UsageError
 from ..measure import AccuracyReport
@@ -18,6 +19,7 @@ from ..storage import Session
 from ..values import Act, Reason
 from . import facts
 from .door import Door
+from .papers import policy_texts
 
 
 class Law:
@@ -50,13 +52,20 @@ class Law:
             noted = (("declaration", declaration), ("on", on.isoformat()))
             ground.note(session, Act("law.declare", actor, facts=noted))
 
-    def publish_policy(self) -> None:
-        """Note that the public retention policy is published as of now."""
+    def publish_policy(self) -> Mapping[str, Document]:
+        """Note that the public retention policy, as it reads now, is published; its text in each language.
+
+        The hashes of the texts are kept, and stand in the ledger: which text was public can be shown later.
+        """
         ground = self._door.ground
         with ground.database.begin() as session:
             actor = self._door.enter_with(session, "law.declare")
-            facts.publish_policy(session, ground.clock())
-            ground.note(session, Act("law.declare", actor, facts=(("declaration", "public-policy"),)))
+            texts = policy_texts(self._door, session)
+            hashes = {language: text.sha256 for language, text in texts.items()}
+            facts.publish_policy(session, ground.clock(), hashes)
+            noted = (("declaration", "public-policy"), *((f"sha256_{name}", each) for name, each in hashes.items()))
+            ground.note(session, Act("law.declare", actor, facts=noted))
+        return texts
 
     def measure_accuracy(
         self, folder: Path, *, basis: str, progress: Callable[[Progress], None] | None = None
@@ -69,6 +78,7 @@ class Law:
         )
         with ground.database.begin() as session:
             noted = (("basis", basis), ("persons", report.persons))
+            facts.keep_accuracy(session, report.to_json(), ground.clock())
             ground.note(session, Act("measure.accuracy", actor, counts=report.counts, facts=noted))
         return report
 

@@ -13,7 +13,21 @@ from traceback import extract_tb
 import typer
 
 from ..errors import SaysoError, UsageError
-from . import accounts, collections, demo, keys, law, ledger, measuring, people, photos, reviewing, setup
+from . import (
+    accounts,
+    collections,
+    demo,
+    documents,
+    exporting,
+    keys,
+    law,
+    ledger,
+    measuring,
+    people,
+    photos,
+    reviewing,
+    setup,
+)
 from .chapters import Chapters
 from .output import complain
 
@@ -45,7 +59,21 @@ models lie · `SAYSO_WORKERS` how many run at once · `SAYSO_PRECISION` how they
 #: What Typer makes of ctrl-C.
 _INTERRUPTED = 130
 
-for part in (setup, accounts, collections, photos, people, reviewing, ledger, keys, law, measuring, demo):
+for part in (
+    setup,
+    accounts,
+    collections,
+    photos,
+    people,
+    reviewing,
+    ledger,
+    keys,
+    law,
+    documents,
+    exporting,
+    measuring,
+    demo,
+):
     part.register(app)
 
 

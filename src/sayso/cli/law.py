@@ -72,7 +72,9 @@ def declare(
 
 @law.command("publish-policy")
 def publish_policy(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False) -> None:
-    """Note that your public retention policy is published from now on."""
+    """Note that your public retention policy, as `sayso document policy` prints it now, is published from now on."""
     with opened(archive, as_ or whoami()) as house:
-        house.law.publish_policy()
-    show(as_json, {"published": True}, "Noted: the public policy is published.")
+        texts = house.law.publish_policy()
+    hashes = {language: text.sha256 for language, text in texts.items()}
+    told = "".join(f"\n  {language}: sha256 {each}" for language, each in hashes.items())
+    show(as_json, {"published": True, "sha256": hashes}, f"Noted: the public policy is published.{told}")

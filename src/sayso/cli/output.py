@@ -20,7 +20,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ..errors import SaysoError
+from ..errors import SaysoError, UsageError
 from ..values import Skipped
 
 if TYPE_CHECKING:
@@ -75,6 +75,14 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
     for row in rows:
         made.add_row(*(_escaped(cell) for cell in row))
     return made
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file that somebody asked for. Raises UsageError when it cannot be written."""
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.", "Choose another file.") from None
 
 
 def fields(rows: Sequence[tuple[str, object]]) -> Table:

@@ -12,6 +12,7 @@ from .issue import (
     reissue,
 )
 from .plan import Planned, plan
+from .manifest import is_whole
 from .preview import Preview, preview
 from .renditions import Rendition, render
 from .tables import IssuedAlbumRow, IssuedFaceRow
@@ -32,6 +33,7 @@ __all__ = [
     "forget_albums",
     "issue",
     "plan",
+    "is_whole",
     "preview",
     "reissue",
     "remove_album",

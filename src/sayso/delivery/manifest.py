@@ -60,3 +60,14 @@ def read(folder: Path) -> tuple[str, ...] | None:
     if any((folder / inner).is_symlink() for inner in FOLDERS):
         raise UsageError(f"A folder of the album in {folder} is a link.", "Delete the album by hand.")
     return tuple(str(name) for name in names)
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether an album in ``folder`` is finished, and every file of it is there as it was written."""
+    if read(folder) is None:
+        return False
+    listed = json.loads((folder / NAME).read_bytes())["files"]
+    try:
+        return all(one.get("sha256") == digest((folder / one["path"]).read_bytes()) for one in listed)
+    except OSError:
+        return False

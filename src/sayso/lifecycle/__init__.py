@@ -1,20 +1,30 @@
-"""Acts that cross rooms, each in a fixed order that can be resumed: withdraw, cease, delete."""
+"""Acts that cross rooms, each in a fixed order that can be resumed: withdraw, cease, delete, export."""
 
+from . import requests
 from .cease import Ceased, cease, complete_cease, has_ceased, refuse_if_ceased
+from .export import Holdings, complete_export, export
 from .remove import delete_collection, delete_photos
-from .tables import WithdrawalRow
+from .requests import Request, Right
+from .tables import RequestRow, WithdrawalRow
 from .withdraw import Withdrawn, complete_interrupted, withdraw
 
 __all__ = [
     "Ceased",
+    "Holdings",
+    "Request",
+    "RequestRow",
+    "Right",
     "WithdrawalRow",
     "Withdrawn",
     "cease",
     "complete_cease",
+    "complete_export",
     "complete_interrupted",
     "delete_collection",
     "delete_photos",
+    "export",
     "has_ceased",
     "refuse_if_ceased",
+    "requests",
     "withdraw",
 ]

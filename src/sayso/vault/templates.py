@@ -84,6 +84,14 @@ def holds(session: Session, consent: LiveConsent, model_id: str) -> bool:
     return _row(session, consent, model_id) is not None
 
 
+def made(session: Session, consent: LiveConsent) -> list[tuple[str, datetime]]:
+    """The model and the time of each template that is kept for the consent; nothing of the templates themselves."""
+    query = select(TemplateRow.model_id, TemplateRow.created_at).where(
+        TemplateRow.consent_purpose_id == consent.consent.id
+    )
+    return [(model_id, created_at) for model_id, created_at in session.execute(query.order_by(TemplateRow.id))]
+
+
 def count(session: Session) -> int:
     """How many templates the archive holds."""
     return session.scalar(select(func.count()).select_from(TemplateRow)) or 0
@@ -124,13 +132,12 @@ def open_templates(
     return gallery
 
 
-def forget(session: Session, consent_purpose_ids: Sequence[int]) -> int:
-    """Delete the templates of these consent purposes; how many there were."""
-    return len(
-        session.scalars(
-            delete(TemplateRow).where(TemplateRow.consent_purpose_id.in_(consent_purpose_ids)).returning(TemplateRow.id)
-        ).all()
-    )
+def forget(session: Session, consent_purpose_ids: Sequence[int], *, made_at: datetime | None = None) -> int:
+    """Delete the templates of these consent purposes, or those made at one moment; how many there were."""
+    doomed = delete(TemplateRow).where(TemplateRow.consent_purpose_id.in_(consent_purpose_ids))
+    if made_at is not None:
+        doomed = doomed.where(TemplateRow.created_at == made_at)
+    return len(session.scalars(doomed.returning(TemplateRow.id)).all())
 
 
 def _row(session: Session, consent: LiveConsent, model_id: str) -> TemplateRow | None:

@@ -57,6 +57,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_approvals_verb_what", ["verb", "what"], unique=False)
 
     op.create_table(
+        "breaches",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("nonce", sa.String(length=32), nullable=False),
+        sa.Column("sealed_what", sa.LargeBinary(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=True),
+        sa.Column("noticed_at", sa.DateTime(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(), nullable=False),
+        sa.Column("noted_by", sa.String(length=200), nullable=False),
+        sa.Column("authority_told_at", sa.DateTime(), nullable=True),
+        sa.Column("people_told_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_breaches")),
+        sa.UniqueConstraint("nonce", name=op.f("uq_breaches_nonce")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "collections",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),

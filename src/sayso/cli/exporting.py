@@ -1,0 +1,139 @@
+"""Commands: receipt, export; request new, list, done.
+
+May know: the front door. Must not know: the archive's inside.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ..archive import Receipt, Request, Right
+from .opening import opened
+from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, moment, whoami
+from .output import show, show_run, table, write_text
+
+request = typer.Typer(help="What people asked for by right, and until when it is due.", no_args_is_help=True)
+
+LanguageOption = Annotated[str, typer.Option(help="en or fr.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(receipt)
+    app.command()(export)
+    app.add_typer(request, name="request")
+
+
+def receipt(
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="An id or a label; an id after withdrawal.")],
+    to: Annotated[
+        Path | None,
+        typer.Option(help="Write it to this file: .html to print, .jsonld as linked data, .md as text, else JSON."),
+    ] = None,
+    language: LanguageOption = "en",
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Print a person's consent receipt: what they said yes to, on which notice, and what became of it."""
+    with opened(archive, as_ or whoami()) as house:
+        made = house.papers.receipt(subject, language=language)
+    if to is not None:
+        write_text(to, _as_file(made, to.suffix.lower()))
+    show(as_json, made.data, f"Receipt written to {to}." if to else made.page.markdown)
+
+
+def export(
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="An id or a label; an id after withdrawal.")],
+    to: Annotated[Path, typer.Option(help="An empty or new folder, or an export for the same person to bring up.")],
+    language: LanguageOption = "en",
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Write everything that is held about a person: photos with everyone else closed, consents, every ledger entry
+    with its proof, and all of it as JSON. Deletes nothing. Run it again if it was stopped."""
+    with opened(archive, as_ or whoami()) as house:
+        held = house.papers.export(subject, to, language=language)
+    text = f"{held.photos} photos and {held.entries} ledger entries in {to / 'index.html'}."
+    body = {
+        "subject": held.subject_id,
+        "folder": to,
+        "photos": held.photos,
+        "entries": held.entries,
+        "request": held.request,
+        "skipped": held.skipped,
+    }
+    show_run(as_json, body, text, held.skipped)
+
+
+@request.command("new")
+def new(
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT")],
+    kind: Annotated[Right, typer.Option(help="What they ask for.")] = Right.ACCESS,
+    asked: Annotated[str | None, typer.Option(metavar="DAY", help="When it came in, if not today.")] = None,
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Note a request; it is due within a month."""
+    at = moment(asked).replace(tzinfo=UTC) if asked else None
+    with opened(archive, as_ or whoami()) as house:
+        made = house.requests.new(subject, kind, asked_at=at)
+    does = {
+        Right.ACCESS: f"sayso export {made.subject_id} --to DIR",
+        Right.ERASURE: f"sayso withdraw {made.subject_id}",
+        Right.CORRECTION: "sayso review deny, or a new invite",
+    }[kind]
+    show(as_json, made, f"Noted as request {made.id}, due by {made.due_at:%Y-%m-%d}.\nNext: `{does}`.")
+
+
+@request.command("list")
+def list_(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False) -> None:
+    """List requests, those due soonest first."""
+    with opened(archive, as_ or whoami()) as house:
+        found = house.requests.list()
+    show(as_json, found, _listed(found) if found else "Nobody has asked for anything yet.")
+
+
+@request.command("done")
+def done(
+    request_id: Annotated[int, typer.Argument(metavar="ID")],
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Note that a request is fulfilled. `sayso export` does so by itself."""
+    with opened(archive, as_ or whoami()) as house:
+        finished = house.requests.done(request_id)
+    show(as_json, finished, f"Request {finished.id} is done.")
+
+
+def _as_file(made: Receipt, ending: str) -> str:
+    if ending in (".html", ".htm"):
+        return made.page.html
+    if ending == ".md":
+        return made.page.markdown
+    return json.dumps(made.linked if ending == ".jsonld" else made.data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _listed(found: Sequence[Request]) -> Table:
+    now = datetime.now(UTC)
+    rows = [
+        (
+            one.id,
+            one.kind,
+            one.subject_id,
+            f"{one.asked_at:%Y-%m-%d}",
+            f"{one.due_at:%Y-%m-%d}",
+            f"done {one.done_at:%Y-%m-%d}" if one.done_at else ("OVERDUE" if one.overdue(now) else "open"),
+        )
+        for one in found
+    ]
+    return table(["#id", "what", "subject", "asked", "due", ""], rows)

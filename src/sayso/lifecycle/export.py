@@ -1,0 +1,319 @@
+"""Everything that is held about one person, written into a folder for them (GDPR, Articles 15 and 20; LAW L4).
+
+May know: consents, decisions, the ledger, albums. Must not know: pixels, vectors, other people.
+Deletes nothing in the archive. Stopped half-way, it is run again into the same folder and goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from .. import consent, delivery, matches, photos, policy, vault
+from ..consent import LiveConsent
+from ..delivery import AlbumItem, Planned
+from ..errors import RefusedError, UsageError
+from ..ground import Ground, Sight
+from ..ledger import FILE_ENDING, Entry
+from ..policy import Action, Facts
+from ..storage import FolderBlobs, Session
+from ..values import Act, Actor, Counts, Outcome, Purpose, Skipped
+from . import requests
+from .requests import Request, Right
+
+MARK = "export.json"
+_KIND = "sayso export"
+_ALBUM = "album"
+_TITLE = {"en": "Your photos", "fr": "Vos photos"}
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What was gathered and written. ``data`` is the content of ``data.json``."""
+
+    subject_id: str
+    request: Request
+    data: Mapping[str, Any]
+    photos: int
+    entries: int
+    skipped: tuple[Skipped, ...]
+
+
+def export(
+    ground: Ground,
+    sight: Sight,
+    actor: Actor,
+    *,
+    subject_id: str,
+    folder: Path,
+    controller: str,
+    contact: str,
+    language: str = "en",
+    progress: Callable[[int, int], None] | None = None,
+) -> Holdings:
+    """Write photos with everybody else closed, the receipt, every ledger entry with its proof, and all of it as JSON.
+
+    folder: missing, empty, or an export for the same person, which is brought up to date; an album in it that would
+    come out the same is not made again. Opens a request for access if none is open; ``complete_export`` ends it.
+    After a withdrawal, whatever still exists is exported, by the subject's id.
+    Raises RefusedError (F6) for a frozen subject, KeyDestroyedError when the proof period is over, UsageError.
+    """
+    if language not in _TITLE:
+        raise UsageError(f"Exports are not written in {language!r}.", f"Choose one of: {', '.join(_TITLE)}.")
+    with ground.database.begin() as session:
+        consent.subjects.get(session, subject_id)
+    blobs = FolderBlobs(folder)
+    _claim(blobs, folder, subject_id)
+    with ground.database.begin() as session:
+        now = ground.clock()
+        frozen = consent.subjects.get(session, subject_id).frozen_at is not None
+        decision = policy.decide(Action.EXPORT, Facts(now=now, frozen=frozen), ground.packs_of())
+        if not decision.allowed:
+            raise RefusedError.by(decision)
+        request = requests.ask(session, subject_id, Right.ACCESS, now, now)
+        ground.note(session, Act("export", actor, (subject_id,)))
+    with ground.database.begin() as session:
+        planned, why_none = _planned(session, ground, subject_id)
+        held = _held(session, ground, subject_id, controller, contact) | {"request": _plain_request(request)}
+        proofs = [(entry["proof"], ground.ledger.proof(session, entry["index"]).to_text()) for entry in held["entries"]]
+        names = {one.id: one.name for one in photos.list_collections(session)}
+        confirmed = _confirmed(session, ground, subject_id) if planned else set()
+    for name, text in proofs:
+        blobs.put(text.encode(), name)
+    receipt = held["receipt"]
+    blobs.put(_json(receipt), "receipt.json")
+    blobs.put(_json(consent.linked.linked_receipt(receipt)), "receipt.jsonld")
+    skipped = _write_album(ground, sight, blobs, planned, contact, language, progress)
+    shown = _photos(planned, names, confirmed, {one.name for one in skipped})
+    data = held | {"photos": shown, "no_photos": why_none, "made_at": ground.clock().isoformat()}
+    blobs.put(_json(data), "data.json")
+    return Holdings(subject_id, request, data, len(shown) - len(skipped), len(proofs), skipped)
+
+
+def complete_export(
+    ground: Ground, actor: Actor, holdings: Holdings, folder: Path, pages: Mapping[str, str]
+) -> Request:
+    """Add the pages to read, by file name, and note that the request is fulfilled."""
+    blobs = FolderBlobs(folder)
+    for name, text in pages.items():
+        blobs.put(text.encode(), name)
+    with ground.database.begin() as session:
+        done = requests.finish(session, holdings.request.id, ground.clock())
+        facts = (("kind", Right.ACCESS.value), ("photos", holdings.photos), ("entries", holdings.entries))
+        ground.note(session, Act("request.done", actor, (holdings.subject_id,), facts=facts))
+    return done
+
+
+def _claim(blobs: FolderBlobs, folder: Path, subject_id: str) -> None:
+    """Make the folder this person's, before anything is written. Raises UsageError when it is anything else."""
+    present = _mark(folder)
+    if present.get("kind") == _KIND and present.get("subject") == subject_id:
+        return
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} holds something else.", "Choose a folder that is empty or does not exist yet.")
+    blobs.put(_json({"kind": _KIND, "subject": subject_id}), MARK)
+
+
+def _mark(folder: Path) -> dict[str, Any]:
+    try:
+        found = json.loads((folder / MARK).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _planned(session: Session, ground: Ground, subject_id: str) -> tuple[Sequence[Planned], str]:
+    """The photos, and if there are none, why: ``none`` were found, or there is ``no-consent`` to find them."""
+    try:
+        found = delivery.plan(session, ground.keys, subject_id=subject_id, now=ground.clock())
+    except RefusedError:
+        return (), "no-consent"
+    return found, "" if found else "none"
+
+
+def _held(session: Session, ground: Ground, subject_id: str, controller: str, contact: str) -> dict[str, Any]:
+    """Everything but the photos, as plain data."""
+    now = ground.clock()
+    given = consent.records.given(session, subject_id, now)
+    regulators = [one.name for pack in ground.packs_of() for one in pack.regulators]
+    parties = consent.receipts.parties(controller, contact, list(dict.fromkeys(regulators)))
+    records = consent.records.history(session, ground.keys, subject_id)
+    subject = consent.subjects.value(ground.keys, consent.subjects.get(session, subject_id))
+    enrolments = [one for one in consent.enrolments.marked(session, ground.keys) if one.subject_id == subject_id]
+    return {
+        "kind": _KIND,
+        "subject": {"id": subject.id, "label": subject.label},
+        "receipt": consent.receipts.consent_receipt(records, parties, now),
+        "templates": [one for living in given for one in _templates(session, living)],
+        "waiting": sum(len(_waiting(session, ground, living)) for living in given),
+        "enrolments": [
+            {
+                "witness": one.witness,
+                "inviter": one.inviter,
+                "at": one.at.isoformat(),
+                "confirmed_at": one.confirmed_at.isoformat() if one.confirmed_at else None,
+            }
+            for one in enrolments
+        ],
+        "albums": [
+            str(place)
+            for living in given
+            if living.consent.purpose is Purpose.FIND
+            for place in delivery.folders_of(session, ground, living)
+        ],
+        "requests": [_plain_request(one) for one in requests.list_all(session, subject_id)],
+        "entries": [_plain_entry(one) for one in ground.ledger.entries(session, subject=subject_id)],
+        "verifier_key": str(ground.ledger.verifier_key),
+    }
+
+
+def _templates(session: Session, living: LiveConsent) -> list[dict[str, Any]]:
+    """That there is a template and what for; a template itself is given to nobody (LAW L1, F12)."""
+    awake = consent.enrolments.awake(session, living.consent.subject_id)
+    return [
+        {"purpose": living.consent.purpose.value, "model": model, "made_at": at.isoformat(), "awake": awake}
+        for model, at in vault.made(session, living)
+    ]
+
+
+def _waiting(session: Session, ground: Ground, living: LiveConsent) -> Sequence[matches.Decided]:
+    owner = matches.owner_tag(ground.keys, living.consent.key_id)
+    return matches.of_owner(session, owner, Outcome.REVIEW)
+
+
+def _confirmed(session: Session, ground: Ground, subject_id: str) -> set[int]:
+    """Ids of the photos in which a person, and not only a comparison, said that this is them."""
+    living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
+    owner = matches.owner_tag(ground.keys, living.consent.key_id)
+    return {one.photo_id for one in matches.of_owner(session, owner, Outcome.MATCHED) if one.confirmed}
+
+
+def _write_album(
+    ground: Ground,
+    sight: Sight,
+    blobs: FolderBlobs,
+    planned: Sequence[Planned],
+    contact: str,
+    language: str,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[Skipped, ...]:
+    """Write the album with nobody open but the person, unless the same one is there whole."""
+    folder = blobs.root / _ALBUM
+    plan = _fingerprint(planned, language, contact)
+    present = _mark(blobs.root)
+    if present.get("album") == plan and delivery.is_whole(folder):
+        return tuple(Skipped(**one) for one in present["skipped"])
+    if not planned:
+        if delivery.is_whole(folder):
+            delivery.remove_album(folder)
+        return ()
+    items = [
+        AlbumItem(
+            replace(one.photo, path=_name(one)),
+            partial(photos.load, one.photo, ground.blobs),
+            one.faces,
+            (one.own,),
+            one.own,
+        )
+        for one in planned
+    ]
+    report = delivery.write_album(
+        items,
+        folder,
+        closer=sight.closer,
+        title=_TITLE[language],
+        language=language,
+        contact=contact,
+        regulators=[one.name for pack in ground.packs_of() for one in pack.regulators],
+        made_at=ground.clock(),
+        progress=progress,
+    )
+    skipped = [{"name": one.name, "reason": one.reason} for one in report.skipped]
+    blobs.put(_json({"kind": _KIND, "subject": present["subject"], "album": plan, "skipped": skipped}), MARK)
+    return report.skipped
+
+
+def _fingerprint(planned: Sequence[Planned], language: str, contact: str) -> str:
+    """What the album's content follows from, as SHA-256."""
+    told = [[one.photo.sha256, repr(one.faces), repr(one.own)] for one in planned]
+    return hashlib.sha256(_json([told, language, contact])).hexdigest()
+
+
+def _photos(
+    planned: Sequence[Planned], names: Mapping[int, str], confirmed: set[int], lost: set[str]
+) -> list[dict[str, Any]]:
+    """The photos in the album's order; one that could not be read has no file."""
+    shown = []
+    number = 0
+    for one in planned:
+        written = _name(one) not in lost
+        number += written
+        box = one.own
+        shown.append(
+            {
+                "id": one.photo.id,
+                "file": f"{_ALBUM}/photos/{number:03}.jpg" if written else None,
+                "sha256": one.photo.sha256,
+                "taken_at": one.photo.taken_at.isoformat() if one.photo.taken_at else None,
+                "collection": names.get(one.photo.collection_id, ""),
+                "face": [round(part) for part in (box.x, box.y, box.width, box.height)],
+                "confirmed": one.photo.id in confirmed,
+            }
+        )
+    return shown
+
+
+def _name(one: Planned) -> str:
+    """What a photo is called where it was left out: file names may be the same, and tell of the operator's folders."""
+    return f"photo {one.photo.id}"
+
+
+def _plain_request(one: Request) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "kind": one.kind.value,
+        "asked_at": one.asked_at.isoformat(),
+        "due_at": one.due_at.isoformat(),
+        "done_at": one.done_at.isoformat() if one.done_at else None,
+    }
+
+
+def _plain_entry(one: Entry) -> dict[str, Any]:
+    """An entry in clear. Other people whom it is about are counted, not named."""
+    return {
+        "index": one.index,
+        "at": one.at.isoformat(),
+        "verb": one.verb,
+        "actor": one.actor,
+        "role": one.role.value,
+        "route": one.route.value,
+        "collection": one.collection,
+        "purpose": one.purpose.value if one.purpose else None,
+        "reach": one.reach.value if one.reach else None,
+        "counts": _plain_counts(one.counts),
+        "facts": dict(one.facts),
+        "others": max(len(one.subjects_sealed) - 1, 0),
+        "proof": f"ledger/{one.index:06}{FILE_ENDING}",
+    }
+
+
+def _plain_counts(counts: Counts | None) -> dict[str, int] | None:
+    if counts is None:
+        return None
+    return {
+        "photos": counts.photos,
+        "seen": counts.seen,
+        "measured": counts.measured,
+        "kept": counts.kept,
+        "discarded": counts.discarded,
+        "exposure": counts.exposure,
+    }
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
