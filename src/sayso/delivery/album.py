@@ -114,6 +114,16 @@ def write_album(
     return AlbumReport(len(photos), closed, tuple(skipped), tuple(files))
 
 
+def check_target(folder: Path, language: str) -> bool:
+    """Whether an album may go here, before anything is noted or written; True when it would replace an earlier one.
+
+    Raises UsageError for a language in which no album is written, and for a folder that holds something else;
+    ArchiveError when it cannot be read.
+    """
+    Words(language)
+    return bool(_prepare(folder))
+
+
 def remove_album(folder: Path) -> int:
     """Delete exactly the files that the album's manifest lists, and it; the number of files that went.
 

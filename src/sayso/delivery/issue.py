@@ -15,12 +15,12 @@ from sqlalchemy import delete, select
 
 from .. import consent, matches, photos
 from ..consent import LiveConsent
-from ..errors import RefusedError, SaysoError
+from ..errors import RefusedError, SaysoError, UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, Purpose
 from . import manifest
-from .album import AlbumItem, AlbumReport, remove_album, write_album
+from .album import AlbumItem, AlbumReport, check_target, remove_album, write_album
 from .lawful import Lawful, lawful
 from .plan import Planned, plan
 from .tables import IssuedAlbumRow, IssuedFaceRow
@@ -48,11 +48,15 @@ def issue(
     """Write the subject's album into ``folder`` and note it, so that withdrawing reaches it.
 
     The note is made before the first file is written: an interrupted album is reached too. Raises RefusedError (F1,
-    F6), UsageError, ArchiveError.
+    F6), UsageError for an unknown language and for a folder that holds anything but an earlier album of this subject,
+    ArchiveError.
     """
     folder = folder.absolute()
+    replaces = check_target(folder, facts.language)
     with ground.database.begin() as session:
         living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
+        if replaces and folder not in folders_of(session, ground, living):
+            raise UsageError(f"{folder} holds an album that is not this person's.", "Choose another folder.")
         planned = plan(session, ground.keys, subject_id=subject_id, now=ground.clock())
         may = lawful(session, ground, living, planned)
         if may.refusal is not None:
