@@ -44,10 +44,16 @@ class Law:
             return policy.lacking(self._facts(session), self._door.ground.packs_of(), language=language)
 
     def declare(self, declaration: str, on: date) -> None:
-        """Note that a declaration to a regulator was made on a day."""
+        """Note that a declaration to a regulator was made on a day. Raises UsageError when no pack here asks for it."""
         ground = self._door.ground
         with ground.database.begin() as session:
             actor = self._door.enter_with(session, "law.declare")
+            asked = sorted(policy.declarations(ground.packs_of()))
+            if declaration not in asked:
+                raise UsageError(
+                    f"No law pack of this archive asks for a declaration called '{declaration}'.",
+                    f"They ask for {' and '.join(asked) or 'none'}.",
+                )
             facts.declare(session, declaration, on)
             noted = (("declaration", declaration), ("on", on.isoformat()))
             ground.note(session, Act("law.declare", actor, facts=noted))

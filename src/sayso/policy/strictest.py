@@ -17,7 +17,7 @@ from .load import base_rules
 from .pack import Pack
 from .rules import Rule, years_after
 from .rules_children import GuardianBelowAge, GuardianUntilAge
-from .rules_enrol import NoticeLanguages, WitnessQuota
+from .rules_enrol import DeclaredBefore, NoticeLanguages, WitnessQuota
 from .rules_reach import BasisOpensReach
 from .rules_use import PointMisses, RetentionClock
 
@@ -69,6 +69,11 @@ def retention_limit(packs: Sequence[Pack]) -> Retention:
 def languages(packs: Sequence[Pack]) -> frozenset[str]:
     """Languages in which a notice must be published (ISO 639-1): those of all packs. Empty: any one will do."""
     return frozenset(language for rule in _required(packs, NoticeLanguages) for language in rule.languages)
+
+
+def declarations(packs: Sequence[Pack]) -> frozenset[str]:
+    """Declarations to a regulator that some pack asks for before anybody enrols, by the names that packs give them."""
+    return frozenset(rule.declaration for rule in _required(packs, DeclaredBefore))
 
 
 def basis_codes(reach: Reach, packs: Sequence[Pack]) -> frozenset[str]:
