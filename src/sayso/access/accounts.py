@@ -17,6 +17,10 @@ from .names import normalised
 from .tables import AccountRow
 
 
+#: Characters of a name, as the table keeps it.
+_LONGEST = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One account. ``name`` is normalised; ``disabled_at`` is None while it is open."""
@@ -31,12 +35,12 @@ class Account:
 def new(session: Session, name: str, role: Role, created_by: str, now: datetime) -> Account:
     """Open an account; the first one of an archive is an operator's.
 
-    Raises UsageError for an empty or taken name (a closed account's name stays taken), the role ``subject``, or a
+    Raises UsageError for an empty, overlong or taken name (a closed account's name stays taken), the role ``subject``, or a
     first account that is no operator's.
     """
     plain = normalised(name)
-    if not plain:
-        raise UsageError("An account needs a name.", "Run `sayso account new NAME --role ROLE`.")
+    if not plain or len(plain) > _LONGEST or not plain.isprintable():
+        raise UsageError("This is no name for an account.", f"Choose 1 to {_LONGEST} printable characters.")
     if role is Role.SUBJECT:
         raise UsageError("A subject needs no account.", "Invite them instead: `sayso invite`.")
     if not any_account(session) and role is not Role.OPERATOR:

@@ -59,6 +59,8 @@ class Collections:
                 f"The reach '{reach}' needs a basis code, the assessment file, the occasion and an expiry date.",
                 "Give --basis, --assessment, --occasion and --expires, or keep the reach 'pointed'.",
             )
+        if retention_until is not None and retention_until <= ground.clock():
+            raise UsageError("The photos would be kept until a day that is over.", "Choose a later day.")
         for pack in packs:
             policy.load_pack(pack)
         with ground.database.begin() as session:
@@ -100,7 +102,7 @@ class Collections:
                 Action.APPROVE, widening_facts(wished, found.reach, ground.clock()), ground.packs_of(found)
             )
             if not decision.allowed:
-                raise RefusedError.by(decision)
+                raise RefusedError.by(decision, "Another operator runs `sayso collection approve`.")
             approved = photos.approve(session, found.id, actor.name)
             noted = (("proposed_by", approved.proposed_by or ""),)
             ground.note(

@@ -84,7 +84,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="sayso", standalone_mode=False)
     except typer.TyperException as error:
         sys.exit(_fail(_usage(error)))
     except SaysoError as error:
@@ -106,7 +106,7 @@ def _fail(error: SaysoError) -> int:
 def _usage(error: typer.TyperException) -> SaysoError:
     """What is wrong with the words of the command, and the page that tells the right ones."""
     context = getattr(error, "ctx", None)
-    said = error.format_message()
+    said = error.format_message().replace("Value error, ", "")
     if not said:
         # The page of help was printed already, because no command was given.
         sys.exit(UsageError.exit_code)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from .opening import opened
-from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, day, whoami
+from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, day, spoken, whoami
 from .output import show, table
 
 law = typer.Typer(help="What the chosen law packs ask. Engineering, not legal advice.", no_args_is_help=True)
@@ -34,7 +34,7 @@ def explain(
 ) -> None:
     """Print every rule that an action is checked against, with its source."""
     with opened(archive, as_ or whoami()) as house:
-        reasons = house.law.explain(action, language=language)
+        reasons = house.law.explain(action, language=spoken(language))
     rows = [(one.rule, one.text, one.citation) for one in reasons]
     show(as_json, reasons, table(["rule", "what it asks", "source"], rows))
 
@@ -48,7 +48,7 @@ def check(
 ) -> None:
     """List what this archive still lacks before anybody may enrol."""
     with opened(archive, as_ or whoami()) as house:
-        lacking = house.law.check(language=language)
+        lacking = house.law.check(language=spoken(language))
     rows = [(one.rule, one.text, one.citation) for one in lacking]
     show(as_json, lacking, table(["rule", "still lacking", "source"], rows) if rows else "Nothing is lacking.")
 

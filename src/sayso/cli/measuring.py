@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from ..errors import UsageError
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
 from .output import console, progress, show, show_run, table
@@ -51,6 +52,8 @@ def prepare(
     as_json: JsonOption = False,
 ) -> None:
     """Check the models' files and prepare them once for this machine. Connects nowhere."""
+    if source is not None and not source.is_dir():
+        raise UsageError(f"There is no folder {source}.", "Give the folder that holds the models' published files.")
     # Not needed for a page of help, and slow to load.
     from ..archive import prepare_models
 

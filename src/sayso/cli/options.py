@@ -39,6 +39,8 @@ JsonOption = Annotated[
     bool, typer.Option("--json", metavar="", help="Print JSON for programs.", rich_help_panel=_SHARED)
 ]
 
+_SPOKEN = ("en", "fr")
+
 #: The largest number that a database keeps; ids and counts lie below it.
 LARGEST = 2**63 - 1
 
@@ -85,6 +87,13 @@ def day(text: str) -> date:
 def until(text: str) -> datetime:
     """The end of a day, in UTC. Raises UsageError."""
     return datetime.combine(day(text), time.max, UTC)
+
+
+def spoken(language: str) -> str:
+    """A language that the law's texts are written in. Raises UsageError."""
+    if language not in _SPOKEN:
+        raise UsageError(f"Nothing is written in '{language}' here.", f"Choose one of: {', '.join(_SPOKEN)}.")
+    return language
 
 
 def place(text: str | None) -> Place | None:

@@ -305,7 +305,8 @@ def withdraw(
                 f"Withdrawn, but {receipt} cannot be written: {error.strerror}.",
                 f"Get the proof again with `sayso ledger proof {done.ledger_index}`.",
             ) from None
-    text = f"Withdrawn: {', '.join(done.purposes)}. Ledger entry {done.ledger_index}."
+    what = ", ".join(done.purposes) or "nothing, for nothing of it was agreed to"
+    text = f"Withdrawn: {what}. Ledger entry {done.ledger_index}."
     if done.albums_out_of_reach:
         text += f"\n{counted(done.albums_out_of_reach, 'album')} of others had been moved: copies are out of reach."
     show(as_json, done, text)

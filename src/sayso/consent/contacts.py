@@ -13,6 +13,9 @@ from ..keys import KeyStore
 #: The archive's own key: seals what has no subject yet and makes the tags of contacts.
 ARCHIVE_KEY = "archive"
 
+#: Characters of a label.
+LONGEST_LABEL = 200
+
 
 def normalised(name: str) -> str:
     """``name`` as it is compared: Unicode NFKC, case folded, single spaces, nothing invisible.
@@ -25,8 +28,15 @@ def normalised(name: str) -> str:
 
 
 def contact_tag(keys: KeyStore, label: str) -> str:
-    """Keyed hash (HMAC-SHA256, 64 hex digits) of a normalised label. Raises UsageError when the label is empty."""
+    """Keyed hash (HMAC-SHA256, 64 hex digits) of a normalised label.
+
+    Raises UsageError when the label is empty, longer than 200 characters, or cannot be shown.
+    """
     plain = normalised(label)
     if not plain:
         raise UsageError("A person needs a label.", "Give a name or an e-mail address.")
+    if len(label) > LONGEST_LABEL or not plain.isprintable():
+        raise UsageError(
+            "This is no label that anybody could read.", f"Give a name of at most {LONGEST_LABEL} printable characters."
+        )
     return keys.tag(ARCHIVE_KEY, b"contact:" + plain.encode())

@@ -40,7 +40,7 @@ def template_of(sight: Sight, captures: Sequence[Path], *, same_person: float) -
         odd = np.flatnonzero(between[0] > same_person)
         if odd.size:
             raise CaptureError(
-                f"'{captures[int(odd[0])].name}' and '{captures[0].name}' seem to show two different people.",
+                f"'{captures[int(odd[0])]}' and '{captures[0]}' seem to show two different people.",
                 "Use captures of one person only.",
             )
         np.mean(vectors, axis=0, out=template)

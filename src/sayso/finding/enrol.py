@@ -191,4 +191,6 @@ def _ask_the_law(
             notice_languages=notice_languages,
         )
         if one.purpose in TEMPLATE_PURPOSES:
-            require(Action.ENROL, facts, packs, "See `sayso law check` for what this archive still lacks.")
+            require(
+                Action.ENROL, facts, packs, "See `sayso law explain enrol`, and what is lacking: `sayso law check`."
+            )

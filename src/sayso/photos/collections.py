@@ -16,6 +16,9 @@ from ..values import Collection, Reach, Window
 from .tables import CollectionRow, PhotoRow
 
 _LONGEST_NAME = 200
+
+#: A number with more digits is no id that a database could have given.
+_MOST_DIGITS = 18
 _FACTS_OF_WIDER_REACH = {
     "basis": "the basis code",
     "assessment_sha256": "the assessment file",
@@ -121,26 +124,30 @@ def delete_collection(session: Session, collection_id: int) -> list[str]:
 
 
 def _row(session: Session, name_or_id: str | int) -> CollectionRow:
-    if isinstance(name_or_id, int) or (name_or_id.isascii() and name_or_id.isdigit()):
-        row = session.get(CollectionRow, int(name_or_id))
+    text = _composed(str(name_or_id))
+    if text.isascii() and text.isdigit():
+        row = session.get(CollectionRow, int(text)) if len(text) <= _MOST_DIGITS else None
     else:
-        row = session.scalar(
-            select(CollectionRow).where(func.lower(CollectionRow.name) == func.lower(name_or_id.strip()))
-        )
+        row = session.scalar(select(CollectionRow).where(func.lower(CollectionRow.name) == func.lower(text)))
     if row is None:
         names = [f"'{name}'" for name in session.scalars(select(CollectionRow.name).order_by(CollectionRow.id))]
-        known = f"There are {_listed(names)}." if names else "There are no collections yet; make one first."
-        raise UsageError(f"There is no collection '{name_or_id}'.", known)
+        known = f"The archive holds {_listed(names)}." if names else "There are no collections yet; make one first."
+        raise UsageError(f"There is no collection '{text[:_LONGEST_NAME]}'.", known)
     return row
 
 
 def _clean(name: str) -> str:
-    clean = " ".join(unicodedata.normalize("NFC", name).split())
+    clean = _composed(name)
     if not clean or len(clean) > _LONGEST_NAME or not clean.isprintable():
         raise UsageError("This is no name for a collection.", f"Choose 1 to {_LONGEST_NAME} printable characters.")
     if clean.isascii() and clean.isdigit():
         raise UsageError("A name of digits only looks like an id.", "Add a word to it.")
     return clean
+
+
+def _composed(name: str) -> str:
+    """A name in the one form that is kept: some systems write é as two signs, some as one."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
 
 
 def _check_window(window: Window | None) -> None:

@@ -50,10 +50,15 @@ def add(
     tags: put on every photo that is new.
     Stopped or killed at any moment, what was stored stays; the next run goes on where this one ended.
 
-    Raises RefusedError (F3) for an address, UsageError for an unknown collection or path, ArchiveError when the
-    archive cannot be written. A file that cannot be used is in ``Report.skipped``.
+    Raises RefusedError (F3) for an address, UsageError for an unknown collection, an unknown path or empty folders,
+    ArchiveError when the archive cannot be written. A file that cannot be used is in ``Report.skipped``.
     """
     found = find_sources(paths)
+    if not found.sources and not found.skipped:
+        raise UsageError(
+            f"There is nothing to add in {printable(', '.join(map(str, paths)))}.",
+            "Give a folder with photos in it; hidden files are passed over.",
+        )
     intake = _Intake(database, collection_id, _clean(tags), clock, on_chunk)
     intake.skipped.extend(found.skipped)
     known = intake.known()

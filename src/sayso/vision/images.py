@@ -168,7 +168,7 @@ def _read_file(path: Path, limits: Limits) -> bytes:
                 raise _too_heavy(limits)
             return file.read(limits.file_bytes + 1)
     except FileNotFoundError as error:
-        raise ImageError("This file is not there any more.", "Check the folder and try again.") from error
+        raise ImageError("There is no such file.", "Check the path and try again.") from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "the name is not valid"
         raise ImageError(f"This file cannot be read ({reason}).", "Check its permissions and the disk.") from error
