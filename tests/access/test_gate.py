@@ -20,7 +20,7 @@ ALLOWED = {
     "account.token.revoke",
     Role.OVERSEER: "collection.list collection.show photo.list ledger.list ledger.verify ledger.proof status "
     "law.explain law.check account.list account.password account.token.new account.token.list account.token.revoke "
-    "account.token.list.others keys.check",
+    "account.token.list.others keys.check ledger.witness.list",
     Role.SUBJECT: "enrol confirm find point photos album verify withdraw freeze ledger.list ledger.verify ledger.proof law.explain",
 }
 

@@ -16,7 +16,18 @@ from ..values import Actor, Route
 from .facts import Particulars
 
 #: What stays possible after an archive has ceased: to read and to verify what was done.
-_AFTER_THE_END = frozenset({"ledger.list", "ledger.verify", "ledger.proof", "status", "law.explain", "cease"})
+_AFTER_THE_END = frozenset(
+    {
+        "ledger.list",
+        "ledger.verify",
+        "ledger.proof",
+        "ledger.publish",
+        "ledger.cosign",
+        "status",
+        "law.explain",
+        "cease",
+    }
+)
 
 
 @dataclass(frozen=True)

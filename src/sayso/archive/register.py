@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
-from .. import access, consent
+from .. import access, consent, ledger, lifecycle
 from ..access import Account, ApiToken
-from ..ledger import Entry, InclusionProof, Verified
+from ..ledger import Cosigned, Entry, InclusionProof, Published, Verified
+from ..lifecycle import AcceptedRestore
 from ..values import Act, Role
 from .door import Door
 
 
 class Register:
-    """``archive.ledger``: read, verify, prove."""
+    """``archive.ledger``: read, verify, prove, publish; outside witnesses; the truth after a restore."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
@@ -45,6 +47,44 @@ class Register:
         with ground.database.begin() as session:
             self._door.enter_with(session, "ledger.proof")
             return ground.ledger.proof(session, index)
+
+    def publish(self, folder: Path) -> Published:
+        """Write the newest checkpoint and the proof that it grew out of the last published one as static files."""
+        with self._door.ground.database.begin() as session:
+            self._door.enter_with(session, "ledger.publish")
+            return self._door.ground.ledger.publish(session, folder)
+
+    def add_witness(self, name: str, key: str) -> None:
+        """Let an outside witness' cosignatures count. Raises UsageError, LedgerError for a damaged key."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "ledger.witness")
+            ledger.add_witness(session, name, key, ground.clock())
+            ground.note(session, Act("ledger.witness.add", actor, facts=(("name", name), ("key", key))))
+
+    def remove_witness(self, name: str) -> None:
+        """Let a witness' cosignatures count no longer. Raises UsageError for an unknown one."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "ledger.witness")
+            ledger.forget_witness(session, name)
+            ground.note(session, Act("ledger.witness.remove", actor, facts=(("name", name),)))
+
+    def witnesses(self) -> Sequence[str]:
+        """The verifier keys of all known witnesses."""
+        with self._door.ground.database.begin() as session:
+            self._door.enter_with(session, "ledger.witness.list")
+            return [str(one) for one in ledger.known_witnesses(session)]
+
+    def cosign(self, note: str) -> Sequence[Cosigned]:
+        """Keep what known witnesses have signed under one of this ledger's checkpoints; those who did."""
+        with self._door.ground.database.begin() as session:
+            self._door.enter_with(session, "ledger.cosign")
+            return ledger.keep_cosignatures(session, note, self._door.ground.ledger.verifier_key)
+
+    def accept_restore(self) -> AcceptedRestore:
+        """Say that an older copy was put back on purpose, or, as a second person, accept it."""
+        return lifecycle.accept_restore(self._door.ground, self._door.enter("ledger.accept-restore"))
 
     @property
     def verifier_key(self) -> str:

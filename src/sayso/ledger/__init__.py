@@ -1,26 +1,40 @@
 """The ledger: an append-only Merkle log of what was done, and proofs that anybody can check."""
 
 from .checkpoint import Checkpoint, open_checkpoint
+from .cosignature import WitnessKey
 from .entries import Entry
 from .log import Ledger
 from .note import VerifierKey
 from .proof import FILE_ENDING, InclusionProof, verify_proof
+from .publish import Published
+from .restored import RESTORED, Restored, facts_of
 from .tables import TABLES, TRIGGERS, LedgerCheckpoint, LedgerEntry, LedgerNode
 from .verify import Verified
+from .witnesses import Cosigned, add_witness, forget_witness, keep_cosignatures, known_witnesses
 
 __all__ = [
     "FILE_ENDING",
+    "RESTORED",
     "TABLES",
     "TRIGGERS",
     "Checkpoint",
+    "Cosigned",
     "Entry",
     "InclusionProof",
     "Ledger",
     "LedgerCheckpoint",
     "LedgerEntry",
     "LedgerNode",
+    "Published",
+    "Restored",
     "Verified",
     "VerifierKey",
+    "WitnessKey",
+    "add_witness",
+    "facts_of",
+    "forget_witness",
+    "keep_cosignatures",
+    "known_witnesses",
     "open_checkpoint",
     "verify_proof",
 ]

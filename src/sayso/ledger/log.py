@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import delete, event, func, insert, select
 from sqlalchemy.orm import Session, SessionTransaction
@@ -22,7 +23,9 @@ from .checkpoint import Checkpoint, open_checkpoint
 from .entries import Entry, from_body, to_body
 from .note import VerifierKey, is_key_name
 from .proof import InclusionProof
+from .publish import Published, publish
 from .reading import node_reader, stored_note, stored_size
+from .restored import Restored, read_restored
 from .tables import LedgerCheckpoint, LedgerEntry, LedgerNode
 from .verify import Verified, verify_ledger
 
@@ -134,6 +137,36 @@ class Ledger:
             self._publish(session)
         return verify_ledger(session, self.verifier_key, self._keys.recall(REMEMBERED))
 
+    def restores(self, session: Session) -> list[Restored]:
+        """What the entries tell of restores, oldest first."""
+        session.flush()
+        bodies = session.scalars(
+            select(LedgerEntry.body).order_by(LedgerEntry.idx).execution_options(yield_per=_AT_ONCE)
+        )
+        return [told for body in bodies if (told := read_restored(body)) is not None]
+
+    def lost(self, session: Session) -> Checkpoint | None:
+        """The checkpoint remembered beside the keys, if this log neither contains it nor tells of its loss.
+
+        Raises LedgerError when what is remembered is no checkpoint of this log.
+        """
+        note = self._keys.recall(REMEMBERED)
+        if note is None:
+            return None
+        known = open_checkpoint(note, self.verifier_key)
+        size = self._pending(session).tail.size
+        return None if self._begins_with(session, known, size) or self._tells_of(session, known) else known
+
+    def publish(self, session: Session, folder: Path) -> Published:
+        """Write the newest checkpoint, and the proof that it grew out of the one published before, as static files.
+
+        Raises as ``publish.publish``.
+        """
+        _, note = self._head(session)
+        return publish(
+            session, folder, self.verifier_key, note, self.restores(session), lambda index: self.proof(session, index)
+        )
+
     def _sealed_link(self, subject: str) -> str:
         sealed = self._keys.seal(_record_key(subject), subject.encode(), _LINK_CONTEXT)
         return base64.b64encode(sealed).decode()
@@ -190,17 +223,26 @@ class Ledger:
             pending.to_remember = note if self._continues_the_remembered(session, pending) else None
 
     def _continues_the_remembered(self, session: Session, pending: _Pending) -> bool:
-        """Whether the log still begins with the remembered checkpoint. If not, that one must stay, for ``verify``."""
+        """Whether the log still begins with the remembered checkpoint, or tells of its loss.
+
+        If neither, that one must stay, for ``verify``.
+        """
         note = self._keys.recall(REMEMBERED)
         if note is None:
             return True
         try:
             known = open_checkpoint(note, self.verifier_key)
-            if known.size == pending.first_size:
-                return known.root == pending.first_root
-            return known.size <= pending.tail.size and merkle.root(known.size, node_reader(session)) == known.root
+            if known.size == pending.first_size and known.root == pending.first_root:
+                return True
+            return self._begins_with(session, known, pending.tail.size) or self._tells_of(session, known)
         except LedgerError:
             return False
+
+    def _begins_with(self, session: Session, known: Checkpoint, size: int) -> bool:
+        return known.size <= size and merkle.root(known.size, node_reader(session)) == known.root
+
+    def _tells_of(self, session: Session, lost: Checkpoint) -> bool:
+        return any(one.names(lost) for one in self.restores(session))
 
     def _remember(self, session: Session) -> None:
         if session.in_nested_transaction():

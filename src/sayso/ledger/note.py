@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -36,28 +36,16 @@ class VerifierKey:
 
     @property
     def id(self) -> bytes:
-        """Four bytes of SHA-256 over name, newline, 0x01 and public key (signed-note, Ed25519 signatures)."""
-        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.public_key).digest()[:_KEY_ID_BYTES]
+        """The four bytes by which signature lines name this key."""
+        return key_id(self.name, _ED25519, self.public_key)
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{base64.b64encode(_ED25519 + self.public_key).decode()}"
+        return key_text(self.name, _ED25519, self.public_key)
 
     @classmethod
     def parse(cls, text: str) -> VerifierKey:
         """The key that ``str`` printed. Raises LedgerError when it is damaged."""
-        try:
-            name, key_id, encoded = text.split("+", 2)
-            material = decode_base64(encoded)
-            if material[:1] != _ED25519:
-                raise ValueError
-            key = cls(name, material[1:])
-            if key.id.hex() != key_id:
-                raise ValueError
-        except ValueError:
-            raise LedgerError(
-                "The verifier key is damaged.", "Copy it again, whole, from the ledger's owner."
-            ) from None
-        return key
+        return cls(*parse_key(text, _ED25519))
 
 
 def is_key_name(name: str) -> bool:
@@ -81,27 +69,70 @@ def open_note(note: str, key: VerifierKey) -> str:
 
     Raises LedgerError when the note is malformed, when ``key`` did not sign it, or when its signature is wrong.
     """
+    text, signatures = read_note(note)
+    own = signatures_by(key.name, key.id, signatures)
+    if not own:
+        raise LedgerError(f"The note does not bear a signature of {key.name}.", "Check the verifier key.")
+    for signature in own:
+        verify_signature(key.name, key.public_key, signature, text.encode())
+    return text
+
+
+def read_note(note: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """The text of ``note`` and its signatures, unverified, as name and bytes. Raises LedgerError when malformed."""
     text, separator, lines = note.rpartition("\n\n")
     if not separator or not lines.endswith("\n") or not text or _has_controls(note):
         raise _malformed()
-    text += "\n"
     signatures = lines[:-1].split("\n")
     if len(signatures) > _MOST_SIGNATURES:
         raise _malformed()
-    signed = False
-    for line in signatures:
-        name, signature = _parsed(line)
-        if name == key.name and signature[:_KEY_ID_BYTES] == key.id:
-            try:
-                Ed25519PublicKey.from_public_bytes(key.public_key).verify(signature[_KEY_ID_BYTES:], text.encode())
-            except InvalidSignature:
-                raise LedgerError(
-                    f"The signature of {key.name} does not fit the text it stands under.", "Do not trust this text."
-                ) from None
-            signed = True
-    if not signed:
-        raise LedgerError(f"The note does not bear a signature of {key.name}.", "Check the verifier key.")
-    return text
+    return text + "\n", [_parsed(line) for line in signatures]
+
+
+def signatures_by(name: str, key_id: bytes, signatures: Sequence[tuple[str, bytes]]) -> list[bytes]:
+    """What stands after the key's id in each signature line of that key."""
+    return [
+        signature[_KEY_ID_BYTES:]
+        for other, signature in signatures
+        if other == name and signature[:_KEY_ID_BYTES] == key_id
+    ]
+
+
+def verify_signature(name: str, public_key: bytes, signature: bytes, message: bytes) -> None:
+    """Raises LedgerError unless this is the Ed25519 signature of ``message`` by ``public_key``."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+    except InvalidSignature:
+        raise LedgerError(
+            f"The signature of {name} does not fit the text it stands under.", "Do not trust this text."
+        ) from None
+
+
+def key_id(name: str, kind: bytes, public_key: bytes) -> bytes:
+    """Four bytes of SHA-256 over name, newline, kind of signature and public key (signed-note)."""
+    return hashlib.sha256(name.encode() + b"\n" + kind + public_key).digest()[:_KEY_ID_BYTES]
+
+
+def key_text(name: str, kind: bytes, public_key: bytes) -> str:
+    """A key as people hand it on: ``name+8 hex digits+base64(kind | public key)``."""
+    return f"{name}+{key_id(name, kind, public_key).hex()}+{base64.b64encode(kind + public_key).decode()}"
+
+
+def parse_key(text: str, kind: bytes) -> tuple[str, bytes]:
+    """Name and public key of what ``key_text`` printed. Raises LedgerError when it is damaged or of another kind."""
+    try:
+        name, given_id, encoded = text.split("+", 2)
+        material = decode_base64(encoded)
+        public_key = material[len(kind) :]
+        if not material.startswith(kind) or len(public_key) != _PUBLIC_BYTES or not is_key_name(name):
+            raise ValueError
+        if key_id(name, kind, public_key).hex() != given_id:
+            raise ValueError
+    except ValueError:
+        raise LedgerError(
+            "The verifier key is damaged.", "Copy it again, whole, from the one whose key it is."
+        ) from None
+    return name, public_key
 
 
 def decode_base64(text: str) -> bytes:

@@ -1,14 +1,16 @@
-"""The ledger's three tables. Entries are append-only, and the database itself refuses to change them.
+"""The ledger's tables. Entries are append-only, and the database itself refuses to change them.
 
 May know: columns and triggers. Must not know: what an entry says.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, LargeBinary, Table, Text, event
+from datetime import datetime
+
+from sqlalchemy import DDL, LargeBinary, String, Table, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..storage import Base, BigId
+from ..storage import Base, BigId, Utc
 
 _REFUSAL = "the ledger is append-only"
 
@@ -49,7 +51,28 @@ class LedgerCheckpoint(Base):
     note: Mapped[str] = mapped_column(Text)
 
 
-TABLES: list[Table] = [Base.metadata.tables[name] for name in ("ledger_entries", "ledger_nodes", "ledger_checkpoints")]
+class LedgerWitness(Base):
+    """An outside witness whose cosignatures count, under the name that stands in its key."""
+
+    __tablename__ = "ledger_witnesses"
+
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    key: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class LedgerCosignature(Base):
+    """A witness' signature line for the checkpoint over ``size`` entries."""
+
+    __tablename__ = "ledger_cosignatures"
+
+    size: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    witness: Mapped[str] = mapped_column(String(200), primary_key=True)
+    line: Mapped[str] = mapped_column(Text)
+
+
+_NAMES = ("ledger_entries", "ledger_nodes", "ledger_checkpoints", "ledger_witnesses", "ledger_cosignatures")
+TABLES: list[Table] = [Base.metadata.tables[name] for name in _NAMES]
 
 for _trigger in TRIGGERS:
     _statement = DDL(_trigger)  # type: ignore[no-untyped-call]

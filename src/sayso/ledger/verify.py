@@ -17,20 +17,31 @@ from .checkpoint import Checkpoint, open_checkpoint
 from .merkle import Tail, leaf_hash
 from .note import VerifierKey
 from .reading import is_blob
+from .restored import Restored, read_restored
 from .tables import LedgerCheckpoint, LedgerEntry, LedgerNode
+from .witnesses import Cosigned, check_cosignatures
 
 _AT_ONCE = 4096
 _BEFORE_ALL = -(1 << 62)
-_ADVICE = "Keep the archive as it is, compare it with an older copy, and tell the overseer."
+_ADVICE = (
+    "Keep the archive as it is, compare it with an older copy, and tell the overseer. If an older copy was put back on "
+    "purpose, two operators say so with `sayso ledger accept-restore`."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A ledger that verified: its size, its root in hex, and the newest signed checkpoint (empty for an empty one)."""
+    """A ledger that verified: its size, its root in hex, and the newest signed checkpoint (empty for an empty one).
+
+    ``restored``: each entry that tells of a checkpoint that was lost when an older copy was put back. ``witnesses``:
+    each known outside witness, with the newest checkpoint that it signed.
+    """
 
     size: int
     root_hex: str
     checkpoint_note: str
+    restored: tuple[Restored, ...] = ()
+    witnesses: tuple[Cosigned, ...] = ()
 
 
 def verify_ledger(session: Session, key: VerifierKey, remembered: str | None) -> Verified:
@@ -42,7 +53,8 @@ def verify_ledger(session: Session, key: VerifierKey, remembered: str | None) ->
     for rows in _batches(session):
         walk.over(rows)
     walk.finish()
-    return Verified(walk.tail.size, walk.tail.root().hex(), walk.newest_note)
+    cosigned = check_cosignatures(session)
+    return Verified(walk.tail.size, walk.tail.root().hex(), walk.newest_note, tuple(walk.restored), tuple(cosigned))
 
 
 class _Walk:
@@ -56,6 +68,8 @@ class _Walk:
         self._checkpoints = 0
         self._nodes = 0
         self._bad_node: str | None = None
+        self._rewritten = False
+        self.restored: list[Restored] = []
         self.tail = Tail()
         self.newest_note = ""
 
@@ -66,6 +80,9 @@ class _Walk:
         for index, body, leaf in rows:
             _check_place(index, self.tail.size)
             _check_body(index, body, leaf)
+            told = read_restored(body)
+            if told is not None:
+                self.restored.append(told)
             completed = list(self.tail.append(leaf))
             if self.tail.size in notes:
                 self._check_note(notes[self.tail.size])
@@ -75,7 +92,7 @@ class _Walk:
                     self._bad_node = f"A stored hash over the entries {position << level} to {index} was changed."
             self._nodes += len(completed)
             if self._remembered and self._remembered.size == self.tail.size:
-                self._check_remembered(self._remembered)
+                self._rewritten = self._remembered.root != self.tail.root()
 
     def finish(self) -> None:
         """What can only be said when the last entry is known."""
@@ -83,11 +100,8 @@ class _Walk:
         last = self._session.scalar(select(func.max(LedgerCheckpoint.size))) or 0
         if last > size:
             raise _wrong(f"The entries {size} to {last - 1} were removed: a checkpoint for {last} entries is there.")
-        if self._remembered and self._remembered.size > size:
-            raise _wrong(
-                f"The ledger has {size} entries, but the checkpoint kept outside the archive counts "
-                f"{self._remembered.size}: the newest were removed, or an older copy was put back."
-            )
+        if self._remembered and not any(one.names(self._remembered) for one in self.restored):
+            self._check_remembered(self._remembered)
         if self._good != size:
             raise _wrong(f"The entries {self._good} to {size - 1} have no signed checkpoint.")
         if self._checkpoints != self._session.scalar(select(func.count()).select_from(LedgerCheckpoint)):
@@ -113,10 +127,15 @@ class _Walk:
         self.newest_note = note
 
     def _check_remembered(self, remembered: Checkpoint) -> None:
-        if remembered.root != self.tail.root():
+        if remembered.size > self.tail.size:
+            raise _wrong(
+                f"The ledger has {self.tail.size} entries, but the checkpoint kept outside the archive counts "
+                f"{remembered.size}: the newest were removed, or an older copy was put back.",
+            )
+        if self._rewritten:
             raise _wrong(
                 f"The first {remembered.size} entries are not the ones that the checkpoint kept outside the archive "
-                "was signed for: the ledger was rewritten."
+                "was signed for: the ledger was rewritten, or went on from an older copy."
             )
 
     def _stored_nodes(self, start: int, end: int) -> dict[tuple[int, int], bytes]:

@@ -5,10 +5,12 @@ from .cease import Ceased, cease, complete_cease, has_ceased, refuse_if_ceased
 from .export import Holdings, complete_export, export
 from .remove import delete_collection, delete_photos
 from .requests import Request, Right
+from .restore import AcceptedRestore, accept_restore
 from .tables import RequestRow, WithdrawalRow
 from .withdraw import Withdrawn, complete_interrupted, withdraw
 
 __all__ = [
+    "AcceptedRestore",
     "Ceased",
     "Holdings",
     "Request",
@@ -16,6 +18,7 @@ __all__ = [
     "Right",
     "WithdrawalRow",
     "Withdrawn",
+    "accept_restore",
     "cease",
     "complete_cease",
     "complete_export",

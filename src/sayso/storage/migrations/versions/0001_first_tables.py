@@ -132,6 +132,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("size", name=op.f("pk_ledger_checkpoints")),
     )
     op.create_table(
+        "ledger_cosignatures",
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("witness", sa.String(length=200), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("size", "witness", name=op.f("pk_ledger_cosignatures")),
+    )
+    op.create_table(
         "ledger_entries",
         sa.Column("idx", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
@@ -146,6 +153,13 @@ def upgrade() -> None:
         ),
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.PrimaryKeyConstraint("level", "position", name=op.f("pk_ledger_nodes")),
+    )
+    op.create_table(
+        "ledger_witnesses",
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("added_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_ledger_witnesses")),
     )
     op.create_table(
         "notices",
