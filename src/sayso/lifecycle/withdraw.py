@@ -23,6 +23,7 @@ from ..errors import UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, Purpose, Role, Route
+from .nobodys import nobodys_tags
 from .tables import WithdrawalRow
 
 _PREFIX = "withdrawal-"
@@ -137,9 +138,12 @@ def _refuse_durably(
     if not given:
         raise UsageError("This person has withdrawn already; nothing is left to destroy.", "See `sayso ledger list`.")
     going = [one for one in given if purposes is None or one.consent.purpose in purposes]
-    showing = [matches.owner_tag(ground.keys, one.consent.key_id) for one in given]
-    owners = [matches.owner_tag(ground.keys, one.consent.key_id) for one in going]
-    folders = [str(folder) for one in going for folder in _folders(session, ground, one)]
+    named = [one for one in given if ground.keys.holds(one.consent.key_id)]
+    # Restored rows whose key is gone name nobody: all of that kind go along.
+    nobodys = nobodys_tags(session, ground) if len(named) < len(given) else []
+    showing = [*nobodys, *(matches.owner_tag(ground.keys, one.consent.key_id) for one in named)]
+    owners = [*nobodys, *(matches.owner_tag(ground.keys, one.consent.key_id) for one in named if one in going)]
+    folders = [str(folder) for one in named if one in going for folder in _folders(session, ground, one)]
     albums = delivery.albums_showing(session, showing)
     keys = consent.withdrawal.begin(
         session, ground.keys, subject_id, now, purposes, ran_out=ending is not Ending.WITHDRAW
