@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +22,7 @@ from PIL import ExifTags, Image
 
 import sayso
 from sayso.archive import Archive, Widening
+from sayso.keys import KeyStore, master_from_file
 from sayso.values import Purpose, Reach, Role, Route, Window
 
 DEMO = Path(__file__).parents[1] / "demo"
@@ -175,9 +178,40 @@ class House:
             listed = archive.photos.list()
         return {one.photo.id for one in listed if person in pictured(Path(one.photo.path).stem)}
 
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What a query on the database gives, past the program."""
+        with closing(sqlite3.connect(self.database)) as raw:
+            return raw.execute(query).fetchall()
+
+    def matches(self) -> list[int]:
+        """How many photos each person was matched in, the fewest first; whose they are the table does not tell."""
+        query = "SELECT count(*) FROM matches WHERE outcome = 'matched' GROUP BY owner ORDER BY 1"
+        return [count for (count,) in self.rows(query)]
+
+    def key_ids(self, prefix: str = "") -> list[str]:
+        """Ids of the keys that there are."""
+        with self.open_keys() as keys:
+            return keys.ids(prefix)
+
+    def open_keys(self) -> KeyStore:
+        """The key store itself; use it in a ``with``."""
+        (folder,) = self.keys.iterdir()
+        (seal,) = self.state.iterdir()
+        return KeyStore.open(folder, seal, master_from_file(folder / "master.key", create=False))
+
     def cli(self, *words: str | Path, as_: str = OPERATOR, **extra: str) -> subprocess.CompletedProcess[str]:
         """Run ``sayso`` in a process of its own, with these words."""
         return child("-m", "sayso", *map(str, words), environment={**self.environment(), "SAYSO_AS": as_, **extra})
+
+    def start(self, *words: str | Path, as_: str = OPERATOR, **extra: str) -> subprocess.Popen[str]:
+        """Start ``sayso`` in a process of its own and go on; its output is read with ``communicate``."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "sayso", *map(str, words)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **self.environment(), "SAYSO_AS": as_, **extra},
+        )
 
     def json(self, *words: str | Path, as_: str = OPERATOR) -> Any:
         """The JSON that a command prints; fails when the command does."""
