@@ -65,6 +65,15 @@ class Route(StrEnum):
     WEB = "web"
 
 
+class FrozenBy(StrEnum):
+    """On whose word everything about a person stops. Everyone here may say it without giving a reason."""
+
+    SUBJECT = "subject"
+    GUARDIAN = "guardian"
+    OTHER_GUARDIAN = "other-guardian"
+    SAFEGUARDING = "safeguarding"
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle in pixels of the upright photo; width and height are above zero."""

@@ -9,8 +9,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from sayso.consent import LiveConsent, notices, records, subjects, withdrawal
+from sayso.consent.contacts import contact_tag
 from sayso.consent.proof import MANDATORY, missing
-from sayso.consent.tables import ConsentPurposeRow, SubjectRow
+from sayso.consent.tables import ConsentPurposeRow, SubjectRow, TombstoneRow
 from sayso.errors import RefusedError, UsageError
 from sayso.values import Consent, Purpose
 
@@ -191,17 +192,16 @@ def test_a_record_that_lacks_a_mandatory_field_is_not_valid(lost: set[str]) -> N
     assert set(missing({name: text for name, text in whole.items() if name not in lost})) == lost
 
 
-def test_expiry_ends_the_purpose_names_its_key_and_is_told_once(house: House) -> None:
+def test_expiry_ends_the_purpose_names_its_key_and_leaves_no_tombstone_of_the_contact(house: House) -> None:
     subject, (find, show) = house.say_yes(purposes=[Purpose.FIND, Purpose.SHOW], expires=NOW + DAY)
     other, _ = house.say_yes("Bo")
     with house.database.begin() as session:
-        assert records.expire_due(session, NOW) == []
-        due = records.expire_due(session, NOW + DAY)
-        assert [(one.subject_id, one.purpose, one.key_id) for one in due] == [
-            (subject.id, Purpose.FIND, find.key_id),
-            (subject.id, Purpose.SHOW, show.key_id),
-        ]
-        assert records.expire_due(session, NOW + DAY) == []
+        assert records.next_expiry(session) == NOW + DAY
+        doomed = withdrawal.begin(session, house.keys, subject.id, NOW + DAY, ran_out=True)
+        assert doomed == (find.key_id, show.key_id)
+        assert records.next_expiry(session) == NOW + YEAR
+        tag = contact_tag(house.keys, "Ada Berg")
+        assert session.get(TombstoneRow, tag) is None
         assert set(records.ended_keys(session)) == {find.key_id, show.key_id}
         assert {one.state for one in records.of_subject(session, subject.id)} == {"expired"}
         assert {one.state for one in records.of_subject(session, other.id)} == {"given"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from ..errors import RefusedError, UsageError
 from ..storage import Session
@@ -58,6 +58,13 @@ def approve(session: Session, approval_id: int, approved_by: str, now: datetime,
         row.approved_by, row.approved_at = second.name, now
         session.flush()
     return _value(row)
+
+
+def take_back(session: Session, verb: str, what: str) -> None:
+    """Forget what was asked for exactly this act and is not approved yet."""
+    session.execute(
+        delete(ApprovalRow).where(ApprovalRow.verb == verb, ApprovalRow.what == what, ApprovalRow.approved_by.is_(None))
+    )
 
 
 def standing(session: Session, verb: str, what: str) -> Approval | None:

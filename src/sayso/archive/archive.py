@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -42,7 +43,8 @@ _BLOBS = "photos"
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What an archive holds, in numbers. ``counts`` adds up every run that the ledger knows of."""
+    """What an archive holds, in numbers. ``counts`` adds up every run that the ledger knows of; ``due`` is what the
+    clocks bring next, soonest first."""
 
     archive_id: str
     controller: str
@@ -60,6 +62,8 @@ class Status:
     model: str
     workers: int
     ceased: bool
+    tended_at: datetime | None
+    due: tuple[lifecycle.Due, ...]
 
 
 def create(
@@ -208,6 +212,11 @@ class Archive:
         """Ask for the end of all finding, or approve it as a second person; then every data key is destroyed."""
         return lifecycle.cease(self._door.ground, self._door.enter("cease"))
 
+    def tend(self) -> lifecycle.Tended:
+        """End whatever has run out: consents, guardianships, collections, invites, proofs, photos that are gone."""
+        self._door.enter("tend")
+        return lifecycle.tend(self._door.ground, self._door.sight, self._door.route)
+
     def status(self) -> Status:
         """What the archive holds, in numbers."""
         door = self._door
@@ -232,6 +241,8 @@ class Archive:
                 door.sight.card.id,
                 workers(),
                 lifecycle.has_ceased(session),
+                lifecycle.tended_at(session),
+                lifecycle.due(session, door.ground),
             )
 
     def close(self) -> None:
@@ -266,6 +277,7 @@ def _settle(ground: Ground, sight: Sight, route: Route) -> None:
     if ceased and ground.keys.ids("data-"):
         lifecycle.complete_cease(ground, keeper)
     lifecycle.complete_interrupted(ground, sight)
+    lifecycle.complete_freezes(ground, sight)
     with ground.database.begin() as session:
         returned = consent.tombstones.replay(session, ground.keys)
     for one in returned:

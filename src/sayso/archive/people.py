@@ -14,7 +14,7 @@ from ..errors import RefusedError
 from ..finding import ArchiveFacts, Doubt, Enrolment, FindReport, Pointed
 from ..lifecycle import Withdrawn
 from ..storage import Session
-from ..values import Act, Cues, Guardian, Notice, Outcome, Purpose, Reach, Subject, Youth
+from ..values import Act, Cues, FrozenBy, Guardian, Notice, Outcome, Purpose, Reach, Subject, Youth
 from . import facts
 from .door import Door
 
@@ -93,6 +93,7 @@ class People:
         """
         door = self._door
         actor = door.enter("enrol")
+        lifecycle.expire(door.ground, door.sight, door.route)
         with door.ground.database.begin() as session:
             own = ArchiveFacts(
                 controller=door.particulars.controller,
@@ -230,6 +231,22 @@ class People:
         with door.ground.database.begin() as session:
             subject_id = self._id(session, subject)
         return lifecycle.withdraw(door.ground, door.sight, actor, subject_id=subject_id, purposes=purposes)
+
+    def freeze(self, subject: str, *, by: FrozenBy) -> int:
+        """Stop everything about a person at once (F6); how many albums their holders had moved out of reach."""
+        door = self._door
+        actor = door.enter("freeze")
+        with door.ground.database.begin() as session:
+            subject_id = self._id(session, subject)
+        return lifecycle.freeze(door.ground, door.sight, actor, subject_id=subject_id, by=by)
+
+    def unfreeze(self, subject: str) -> bool:
+        """Ask for the end of a freeze, or lift it as a second person; False while a second person has yet to agree."""
+        door = self._door
+        actor = door.enter("unfreeze")
+        with door.ground.database.begin() as session:
+            subject_id = self._id(session, subject)
+        return lifecycle.unfreeze(door.ground, actor, subject_id=subject_id)
 
     def _id(self, session: Session, subject: str) -> str:
         return consent.subjects.resolve(session, self._door.ground.keys, subject).id

@@ -27,6 +27,7 @@ from . import (
     photos,
     reviewing,
     setup,
+    tending,
 )
 from .chapters import Chapters
 from .output import complain
@@ -66,6 +67,7 @@ for part in (
     photos,
     people,
     reviewing,
+    tending,
     ledger,
     keys,
     law,

@@ -13,7 +13,7 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
     "Begin": ("init", "account", "collection", "add", "photo"),
     "Ask people": ("notice", "invite", "enrol", "confirm"),
     "Find and deliver": ("find", "point", "review", "verify", "album"),
-    "End": ("withdraw", "cease"),
+    "Protect and end": ("freeze", "unfreeze", "withdraw", "tend", "cease"),
     "Look up and check": ("status", "ledger", "law", "keys", "measure", "models", "demo"),
 }
 

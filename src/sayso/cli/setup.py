@@ -87,6 +87,8 @@ def status(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json
         ("measured so far", counted(counts.measured, "face")),
         ("exposure so far", f"{counted(counts.exposure, 'face')} measured that belong to nobody who consented"),
         ("ledger entries", state.ledger_size),
+        ("clocks tended", f"{state.tended_at:%Y-%m-%d %H:%M}" if state.tended_at else "never; run `sayso tend` daily"),
+        *((f"due {one.at:%Y-%m-%d}", one.what) for one in state.due),
         ("recogniser", f"{state.model}, {state.precision}, {counted(state.workers, 'worker')}"),
     ]
     show(as_json, state, fields(rows))

@@ -4,7 +4,19 @@ Others use the modules named here. ``LiveConsent`` is the proof that a consent w
 with consent take one, and only ``records.live`` and ``records.gallery`` make it.
 """
 
-from . import children, enrolments, invites, linked, notices, receipts, records, subjects, tombstones, withdrawal
+from . import (
+    children,
+    enrolments,
+    erasing,
+    invites,
+    linked,
+    notices,
+    receipts,
+    records,
+    subjects,
+    tombstones,
+    withdrawal,
+)
 from .invites import Invite, InviteError
 from .live import LiveConsent
 
@@ -14,6 +26,7 @@ __all__ = [
     "LiveConsent",
     "children",
     "enrolments",
+    "erasing",
     "invites",
     "linked",
     "notices",

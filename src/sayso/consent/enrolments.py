@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Exists, exists, func, select, update
+from sqlalchemy import Exists, delete, exists, func, select, update
 
 from ..errors import RefusedError, SaysoError
 from ..keys import KeyStore
@@ -16,7 +16,7 @@ from ..storage import Session
 from ..values import TEMPLATE_PURPOSES
 from . import subjects, tokens
 from .contacts import ARCHIVE_KEY, contact_tag, normalised
-from .tables import GIVEN, ConsentPurposeRow, EnrolmentRow
+from .tables import GIVEN, ConsentPurposeRow, ConsentRow, EnrolmentRow
 
 #: A confirm code that was not used within this time is worth nothing.
 CONFIRM_WITHIN = timedelta(days=14)
@@ -107,6 +107,39 @@ def awake(session: Session, subject_id: str) -> bool:
     rows = select(EnrolmentRow.confirmed_at).where(EnrolmentRow.subject_id == subject_id)
     latest = session.execute(rows.order_by(EnrolmentRow.id.desc()).limit(1)).first()
     return latest is None or latest.confirmed_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """An enrolment whose code ran out. ``alone``: the subject never said yes before it."""
+
+    id: int
+    subject_id: str
+    at: datetime
+    alone: bool
+
+
+def unconfirmed(session: Session, now: datetime) -> list[Unconfirmed]:
+    """Enrolments that nobody confirmed in time, oldest first."""
+    earlier = exists().where(ConsentRow.subject_id == EnrolmentRow.subject_id, ConsentRow.given_at < EnrolmentRow.at)
+    query = select(EnrolmentRow, earlier).where(
+        EnrolmentRow.confirmed_at.is_(None), EnrolmentRow.at <= now - CONFIRM_WITHIN
+    )
+    return [
+        Unconfirmed(row.id, row.subject_id, row.at, not before)
+        for row, before in session.execute(query.order_by(EnrolmentRow.id))
+    ]
+
+
+def undo(session: Session, enrolment_id: int) -> None:
+    """Delete an enrolment that nobody confirmed."""
+    session.execute(delete(EnrolmentRow).where(EnrolmentRow.id == enrolment_id, EnrolmentRow.confirmed_at.is_(None)))
+
+
+def next_expiry(session: Session) -> datetime | None:
+    """When the next confirmation code runs out."""
+    oldest = session.scalar(select(func.min(EnrolmentRow.at)).where(EnrolmentRow.confirmed_at.is_(None)))
+    return oldest + CONFIRM_WITHIN if oldest is not None else None
 
 
 def marked(session: Session, keys: KeyStore) -> list[WitnessedEnrolment]:

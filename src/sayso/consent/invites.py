@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import InitVar, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from ..errors import SaysoError, UsageError
 from ..keys import KeyStore
@@ -140,6 +140,11 @@ def sweep(session: Session, now: datetime) -> int:
     """Delete the invites that ran out unused, and return how many: nobody's label is kept for nothing."""
     late = delete(InviteRow).where(InviteRow.used_at.is_(None), InviteRow.expires_at <= now)
     return len(session.scalars(late.returning(InviteRow.id)).all())
+
+
+def next_expiry(session: Session) -> datetime | None:
+    """When the next invite runs out unused."""
+    return session.scalar(select(func.min(InviteRow.expires_at)).where(InviteRow.used_at.is_(None)))
 
 
 def _check(row: InviteRow, now: datetime) -> None:

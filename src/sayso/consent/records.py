@@ -35,17 +35,17 @@ from .tables import (
 )
 
 __all__ = [
-    "Expired",
     "LiveConsent",
     "Recorded",
     "agree",
     "ended_keys",
-    "expire_due",
     "gallery",
     "given",
     "history",
+    "inviter",
     "lacking_keys",
     "live",
+    "next_expiry",
     "of_subject",
     "still",
 ]
@@ -58,15 +58,6 @@ class Recorded:
     consent: Consent
     state: str
     ended_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Expired:
-    """A purpose that just ran out; its data key must be destroyed."""
-
-    subject_id: str
-    purpose: Purpose
-    key_id: str
 
 
 def agree(
@@ -141,15 +132,18 @@ def history(session: Session, keys: KeyStore, subject_id: str) -> list[dict[str,
     return [_with_events(keys, row, happened[row.id]) for row in session.scalars(query)]
 
 
-def expire_due(session: Session, now: datetime) -> list[Expired]:
-    """End every purpose whose time is up and return them; the caller destroys their keys.
+def next_expiry(session: Session) -> datetime | None:
+    """When the next purpose runs out."""
+    return session.scalar(select(func.min(ConsentPurposeRow.expires_at)).where(ConsentPurposeRow.state == GIVEN))
 
-    Asked again it returns nothing more; ``ended_keys`` still names the keys.
-    """
-    query = select(ConsentPurposeRow).where(ConsentPurposeRow.state == GIVEN, ConsentPurposeRow.expires_at <= now)
-    rows = session.scalars(query.order_by(ConsentPurposeRow.id)).all()
-    end(session, rows, EXPIRED, now)
-    return [Expired(row.subject_id, Purpose(row.purpose), row.key_id) for row in rows]
+
+def inviter(session: Session, subject_id: str) -> str:
+    """Who invited the subject last. Raises UsageError when they never said yes."""
+    query = select(ConsentRow.invited_by).where(ConsentRow.subject_id == subject_id).order_by(ConsentRow.id.desc())
+    name = session.scalar(query.limit(1))
+    if name is None:
+        raise UsageError("There is no consent record of this person.", "Check the id.")
+    return name
 
 
 def ended_keys(session: Session) -> tuple[str, ...]:

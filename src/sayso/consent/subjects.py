@@ -60,6 +60,12 @@ def list_all(session: Session, keys: KeyStore) -> list[Subject]:
     return [value(keys, row) for row in session.scalars(query.order_by(SubjectRow.created_at, SubjectRow.id))]
 
 
+def living_ids(session: Session) -> list[str]:
+    """Ids of every subject who was not withdrawn; opens no label."""
+    query = select(SubjectRow.id).where(SubjectRow.withdrawn_at.is_(None))
+    return list(session.scalars(query.order_by(SubjectRow.id)))
+
+
 def freeze(session: Session, subject_id: str, now: datetime) -> None:
     """Stop everything about a subject at once (LAW F6). Freezing twice keeps the first time. Raises UsageError."""
     row = get(session, subject_id)

@@ -5,14 +5,15 @@ from .issue import (
     AlbumFacts,
     albums_showing,
     albums_with,
+    any_album,
     delete_files,
     folders_of,
     forget_albums,
     issue,
     reissue,
 )
-from .plan import Planned, plan
 from .manifest import is_whole
+from .plan import Planned, plan
 from .preview import Preview, preview
 from .renditions import Rendition, render
 from .tables import IssuedAlbumRow, IssuedFaceRow
@@ -28,12 +29,13 @@ __all__ = [
     "Rendition",
     "albums_showing",
     "albums_with",
+    "any_album",
     "delete_files",
     "folders_of",
     "forget_albums",
+    "is_whole",
     "issue",
     "plan",
-    "is_whole",
     "preview",
     "reissue",
     "remove_album",

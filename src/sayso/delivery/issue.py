@@ -84,6 +84,13 @@ def albums_showing(session: Session, owners: Sequence[str]) -> list[int]:
     return sorted(set(session.scalars(query)))
 
 
+def any_album(session: Session, owners: Sequence[str]) -> bool:
+    """Whether an album of one of these owners is noted, or one in which a face of theirs is open."""
+    query = select(IssuedFaceRow.album_id).where(IssuedFaceRow.owner.in_(owners))
+    own = select(IssuedAlbumRow.id).where(IssuedAlbumRow.owner.in_(owners))
+    return session.scalar(query.limit(1)) is not None or session.scalar(own.limit(1)) is not None
+
+
 def albums_with(session: Session, photo_ids: Iterable[int]) -> list[int]:
     """Ids of albums that hold one of these photos."""
     query = select(IssuedFaceRow.album_id).where(IssuedFaceRow.photo_id.in_(list(photo_ids)))

@@ -1,33 +1,46 @@
-"""Acts that cross rooms, each in a fixed order that can be resumed: withdraw, cease, delete, export."""
+"""Acts that cross rooms, each in a fixed order that can be resumed: withdraw, cease, freeze, tend, delete, export."""
 
 from . import requests
 from .cease import Ceased, cease, complete_cease, has_ceased, refuse_if_ceased
+from .due import Due, due
 from .export import Holdings, complete_export, export
+from .freeze import complete_freezes, freeze, unfreeze
 from .remove import delete_collection, delete_photos
 from .requests import Request, Right
 from .restore import AcceptedRestore, accept_restore
 from .tables import RequestRow, WithdrawalRow
+from .tend import InvitedAnew, Tended, expire, tend, tended_at
 from .withdraw import Withdrawn, complete_interrupted, withdraw
 
 __all__ = [
     "AcceptedRestore",
     "Ceased",
+    "Due",
     "Holdings",
+    "InvitedAnew",
     "Request",
     "RequestRow",
     "Right",
+    "Tended",
     "WithdrawalRow",
     "Withdrawn",
     "accept_restore",
     "cease",
     "complete_cease",
     "complete_export",
+    "complete_freezes",
     "complete_interrupted",
     "delete_collection",
     "delete_photos",
+    "due",
+    "expire",
     "export",
+    "freeze",
     "has_ceased",
     "refuse_if_ceased",
     "requests",
+    "tend",
+    "tended_at",
+    "unfreeze",
     "withdraw",
 ]

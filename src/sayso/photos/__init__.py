@@ -14,17 +14,21 @@ from .faces import (
 )
 from .intake import OnChunk, add
 from .library import Listed, delete_photos, get_photo, list_photos, load, still_there
+from .missing import GRACE, Missing, count_missing, first_missing, look_for_files
 from .near import near_duplicates
 from .totals import Totals, totals
 
 __all__ = [
+    "GRACE",
     "Listed",
+    "Missing",
     "OnChunk",
     "Totals",
     "add",
     "add_face_by_hand",
     "approve",
     "clear_do_not_measure",
+    "count_missing",
     "counterparts",
     "delete_collection",
     "delete_photos",
@@ -32,6 +36,7 @@ __all__ = [
     "face",
     "faces_of",
     "faces_of_photos",
+    "first_missing",
     "get_collection",
     "get_face",
     "get_photo",
@@ -39,6 +44,7 @@ __all__ = [
     "list_collections",
     "list_photos",
     "load",
+    "look_for_files",
     "mark_do_not_measure",
     "near_duplicates",
     "new_collection",

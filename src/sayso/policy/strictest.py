@@ -59,6 +59,11 @@ def proof_period(packs: Sequence[Pack]) -> int:
     return max(pack.proof_years for pack in packs)
 
 
+def proof_ends(ended: datetime, packs: Sequence[Pack]) -> datetime:
+    """The moment at which the proof of a consent that ended at ``ended`` must go."""
+    return years_after(ended, proof_period(packs))
+
+
 def retention_limit(packs: Sequence[Pack]) -> Retention:
     """How long a template may be kept: for each of the two clocks, the shortest of all packs."""
     clocks = _required(packs, RetentionClock)

@@ -1,0 +1,241 @@
+"""Tend the clocks: whatever has run out ends now. Safe to run at any time, from cron, twice, or two at once.
+
+May know: dates, consents, collections, absences; every act that ends something is somebody else's, called from here.
+Must not know: pixels, vectors. Must not do: undo or repeat anything because a clock was moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from filelock import FileLock, Timeout
+
+from .. import consent, photos, policy, vault
+from ..ground import Ground, Sight
+from ..storage import Session, read_setting, write_setting
+from ..values import TEMPLATE_PURPOSES, Act, Actor, Purpose, Reach, Role, Route
+from .due import proof_ends
+from .freeze import complete_freezes
+from .remove import delete_collection, delete_photos
+from .withdraw import Ending, complete_interrupted, run_out
+
+_TENDED = "tended_at"
+
+# Purposes that look into photos: without a collection they have no end left to serve.
+_IN_PHOTOS = frozenset({Purpose.FIND, Purpose.SHARE, Purpose.SHOW, Purpose.ERASE})
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedAnew:
+    """Somebody who came of age, and the token by which they may now say yes themselves; it is shown this once."""
+
+    label: str
+    token: str = field(repr=False)
+
+
+@dataclass(slots=True)
+class Tended:
+    """What was done. Numbers count subjects, photos, invites; names are those of collections and folders."""
+
+    withdrawals_completed: int = 0
+    collections_deleted: list[str] = field(default_factory=list)
+    consents_expired: int = 0
+    came_of_age: int = 0
+    invited_anew: list[InvitedAnew] = field(default_factory=list)
+    enrolments_undone: int = 0
+    invites_deleted: int = 0
+    proofs_deleted: int = 0
+    photos_deleted: int = 0
+    photos_missing: int = 0
+    folders_unreachable: list[str] = field(default_factory=list)
+    reaches_expired: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def tend(ground: Ground, sight: Sight, route: Route) -> Tended:
+    """End what has run out; each act is a ledger entry by ``sayso``. Does nothing while another one is at it."""
+    done = Tended()
+    try:
+        with FileLock(ground.keys.folder / "tend.lock", timeout=0, mode=0o600):
+            _Tending(ground, sight, Actor("sayso", Role.OPERATOR, route), done).run()
+    except Timeout:
+        done.warnings.append("Another `sayso tend` is at work; this one did nothing.")
+    return done
+
+
+def expire(ground: Ground, sight: Sight, route: Route) -> int:
+    """End the consents that ran out, and nothing else, so that nobody says yes anew on top of one; how many people."""
+    with ground.database.begin() as session:
+        soonest = consent.records.next_expiry(session)
+    if soonest is None or soonest > ground.clock():
+        return 0
+    return _Tending(ground, sight, Actor("sayso", Role.OPERATOR, route), Tended()).end_consents()
+
+
+def tended_at(session: Session) -> datetime | None:
+    """When the clocks were last tended."""
+    text = read_setting(session, _TENDED)
+    return datetime.fromisoformat(text) if text else None
+
+
+class _Tending:
+    """One run. Collections go first, because a purpose may end with the last of them."""
+
+    def __init__(self, ground: Ground, sight: Sight, keeper: Actor, done: Tended) -> None:
+        self._ground, self._sight, self._keeper, self._done = ground, sight, keeper, done
+        self._now = ground.clock()
+
+    def run(self) -> None:
+        self._watch_the_clock()
+        self._done.withdrawals_completed = complete_interrupted(self._ground, self._sight)
+        complete_freezes(self._ground, self._sight)
+        self._end_collections()
+        self._end_guardianships()
+        self._done.consents_expired = self.end_consents()
+        self._undo_enrolments()
+        self._delete_invites()
+        self._delete_proofs()
+        self._miss_photos()
+
+    def _watch_the_clock(self) -> None:
+        with self._ground.database.begin() as session:
+            before = tended_at(session)
+            if before is not None and before > self._now:
+                self._done.warnings.append(
+                    f"The clock says {self._now:%Y-%m-%d %H:%M}, but it was {before:%Y-%m-%d %H:%M} before. What has "
+                    "ended stays ended; set the clock right, or other things end late."
+                )
+            write_setting(session, _TENDED, max(before or self._now, self._now).isoformat())
+
+    def _end_collections(self) -> None:
+        with self._ground.database.begin() as session:
+            every = photos.list_collections(session)
+        for one in every:
+            if one.retention_until is not None and one.retention_until <= self._now:
+                delete_collection(self._ground, self._sight, self._keeper, one.name)
+                self._done.collections_deleted.append(one.name)
+            elif one.reach is not Reach.POINTED and one.reach_expires is not None and one.reach_expires <= self._now:
+                self._done.reaches_expired.append(one.name)
+
+    def _end_guardianships(self) -> None:
+        full_age = policy.full_age(self._ground.packs_of())
+        with self._ground.database.begin() as session:
+            children = consent.children.everyone(session, self._ground.keys)
+        for subject_id, child in children:
+            if child.age(self._now) >= full_age:
+                self._end_guardianship(subject_id)
+
+    def _end_guardianship(self, subject_id: str) -> None:
+        with self._ground.database.begin() as session:
+            subject = consent.subjects.value(self._ground.keys, consent.subjects.get(session, subject_id))
+            there = {one.id for one in photos.list_collections(session)}
+            given = consent.records.given(session, subject_id)
+            reached = sorted({number for one in given for number in one.consent.collections} & there)
+            invited_by = consent.records.inviter(session, subject_id)
+            purposes = consent.children.end_guardianship(session, subject_id)
+        if purposes:
+            self._run_out(subject_id, purposes, Ending.COME_OF_AGE)
+        with self._ground.database.begin() as session:
+            consent.children.forget(session, subject_id)
+            self._done.came_of_age += 1
+            if purposes and reached:
+                token = consent.invites.create(
+                    session,
+                    self._ground.keys,
+                    label=subject.label,
+                    purposes=purposes,
+                    collections=reached,
+                    invited_by=invited_by,
+                    now=self._now,
+                    expires=self._now + consent.invites.HOLDS,
+                )
+                self._ground.note(session, Act("invite", self._keeper, facts=(("purposes", " ".join(purposes)),)))
+                self._done.invited_anew.append(InvitedAnew(subject.label, token))
+
+    def end_consents(self) -> int:
+        with self._ground.database.begin() as session:
+            due = {
+                subject_id: purposes
+                for subject_id in consent.subjects.living_ids(session)
+                if (purposes := self._over(session, subject_id))
+            }
+        return sum(self._run_out(subject_id, purposes, Ending.EXPIRE) for subject_id, purposes in due.items())
+
+    def _over(self, session: Session, subject_id: str) -> list[Purpose]:
+        """Purposes that ran out, lost their last collection, or whose template a pack lets nobody keep any longer."""
+        collections = {one.id: one for one in photos.list_collections(session)}
+        over = []
+        for living in consent.records.given(session, subject_id):
+            given = living.consent
+            packs = [
+                pack
+                for one in given.collections
+                if one in collections
+                for pack in self._ground.packs_of(collections[one])
+            ] or list(self._ground.packs_of())
+            ends = given.expires_at
+            if given.purpose in TEMPLATE_PURPOSES:
+                ends = min(ends, policy.retention_limit(packs).ends(given.expires_at, given.given_at))
+            homeless = given.purpose in _IN_PHOTOS and given.collections and not collections.keys() & given.collections
+            if ends <= self._now or homeless:
+                over.append(given.purpose)
+        return over
+
+    def _undo_enrolments(self) -> None:
+        with self._ground.database.begin() as session:
+            late = consent.enrolments.unconfirmed(session, self._now)
+        for one in late:
+            if one.alone:
+                with self._ground.database.begin() as session:
+                    purposes = [each.consent.purpose for each in consent.records.given(session, one.subject_id)]
+                self._run_out(one.subject_id, purposes, Ending.EXPIRE)
+            with self._ground.database.begin() as session:
+                kept_for = [each.consent.id for each in consent.records.given(session, one.subject_id)]
+                vault.forget(session, kept_for, made_at=one.at)
+                consent.enrolments.undo(session, one.id)
+                self._ground.note(session, Act("enrolment.undo", self._keeper, (one.subject_id,)))
+            self._done.enrolments_undone += 1
+        if late:
+            self._ground.database.scrub()
+
+    def _delete_invites(self) -> None:
+        with self._ground.database.begin() as session:
+            swept = consent.invites.sweep(session, self._now)
+            if swept:
+                self._ground.note(session, Act("invite.delete", self._keeper, facts=(("invites", swept),)))
+        if swept:
+            self._ground.database.scrub()
+        self._done.invites_deleted = swept
+
+    def _delete_proofs(self) -> None:
+        with self._ground.database.begin() as session:
+            over = [
+                one.subject_id
+                for one in consent.erasing.ended(session, self._ground.keys)
+                if proof_ends(self._ground, one) <= self._now
+            ]
+        if not over:
+            return
+        # The key first: when this is interrupted, the rows are found again and deleted next time.
+        self._ground.keys.destroy(consent.subjects.record_key(one) for one in over)
+        with self._ground.database.begin() as session:
+            gone = consent.erasing.erase(session, over)
+            self._ground.note(session, Act("proof.delete", self._keeper, facts=(("subjects", gone),)))
+        self._ground.database.scrub()
+        self._done.proofs_deleted = gone
+
+    def _miss_photos(self) -> None:
+        missing = photos.look_for_files(self._ground.database, self._now)
+        if missing.due:
+            delete_photos(self._ground, self._sight, self._keeper, missing.due)
+        self._done.photos_deleted = len(missing.due)
+        self._done.photos_missing = missing.waiting
+        self._done.folders_unreachable.extend(missing.unreachable)
+
+    def _run_out(self, subject_id: str, purposes: Sequence[Purpose], ending: Ending) -> bool:
+        ended = run_out(
+            self._ground, self._sight, self._keeper, subject_id=subject_id, purposes=purposes, ending=ending
+        )
+        return ended is not None
