@@ -123,20 +123,45 @@ def _plain_words() -> Iterator[None]:
         yield
     except (DBAPIError, sqlite3.Error) as error:
         original = error.orig if isinstance(error, DBAPIError) else error
-        raise _explain(str(original).lower()) from None
+        raise _explain(original) from None
     except OverflowError:
         raise UsageError("A number is larger than any id or count can be.", "Check the ids that you gave.") from None
 
 
-def _explain(said: str) -> ArchiveError:
-    if "locked" in said or "busy" in said:
-        return ArchiveError("The archive is in use by another process.", "Wait until it has finished, then try again.")
-    if "full" in said or "no space" in said:
-        return ArchiveError("The disk is full.", "Free some space and run the command again; nothing was half-written.")
-    if "readonly" in said or "read-only" in said:
-        return ArchiveError("The archive cannot be written to.", "Check the folder's permissions.")
-    if "unable to open" in said:
-        return ArchiveError("The archive's database cannot be opened.", "Check the path and the folder's permissions.")
-    if "not a database" in said or "malformed" in said or "disk i/o" in said:
-        return ArchiveError("The archive's database is damaged.", "Restore it from a backup; withdrawals are replayed.")
-    return ArchiveError(f"The database refused: {said.splitlines()[0][:200]}", "Nothing was written.")
+def _explain(error: BaseException | None) -> ArchiveError:
+    """What a database's failure means, by its code: its own words may repeat what somebody stored or asked for."""
+    code = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or type(error).__name__
+    for codes, what, next_step in _MEANINGS:
+        if code.startswith(codes):
+            return ArchiveError(what, next_step)
+    if code in _OWN_WORDS:
+        # A trigger of the rooms' own speaks: a fixed sentence, with nothing of the row in it.
+        return ArchiveError(f"The database refused: {str(error).splitlines()[0]}", "Nothing was written.")
+    return ArchiveError(f"The database refused ({code}).", "Nothing was written.")
+
+
+#: Codes of SQLite and, by SQLSTATE, of PostgreSQL; what they mean; what to do.
+_MEANINGS = (
+    (
+        ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "40P01"),
+        "The archive is in use by another process.",
+        "Wait until it has finished, then try again.",
+    ),
+    (
+        ("SQLITE_FULL", "53100"),
+        "The disk is full.",
+        "Free some space and run the command again; nothing was half-written.",
+    ),
+    (("SQLITE_READONLY", "25006"), "The archive cannot be written to.", "Check the folder's permissions."),
+    (
+        ("SQLITE_CANTOPEN", "08"),
+        "The archive's database cannot be opened.",
+        "Check the path and the folder's permissions.",
+    ),
+    (
+        ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_IOERR", "XX001", "XX002"),
+        "The archive's database is damaged.",
+        "Restore it from a backup; withdrawals are replayed.",
+    ),
+)
+_OWN_WORDS = frozenset({"SQLITE_CONSTRAINT_TRIGGER", "P0001"})
