@@ -20,9 +20,10 @@ ALLOWED = {
     "account.token.revoke",
     Role.OVERSEER: "collection.list collection.show photo.list ledger.list ledger.verify ledger.proof status "
     "law.explain law.check account.list account.password account.token.new account.token.list account.token.revoke "
-    "account.token.list.others keys.check request.list breach.list document breach.notice ledger.witness.list "
-    "ledger.cosign ledger.publish",
-    Role.SUBJECT: "enrol confirm find point photos export request.new receipt album verify withdraw freeze ledger.list ledger.verify ledger.proof law.explain",
+    "account.token.list.others keys.check request.list breach.list document breach.notice "
+    "ledger.witness.list",
+    Role.SUBJECT: "enrol confirm find point photos export request.new receipt album verify withdraw freeze "
+    "ledger.list ledger.verify ledger.proof law.explain",
 }
 
 
