@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TO ?= demo-out
 
-.PHONY: install demo test lint bench docs clean
+.PHONY: install demo test lint bench docs people clean
 
 install: .venv/.installed
 
@@ -28,5 +28,15 @@ bench: install
 docs: install
 	$(BIN)/python tools/make_docs.py
 
+# Pictures of people who do not exist, into build/people/SET: hard, thousand or turns (tools/people/README.md).
+people: .venv-people/.installed
+	PYTHONPATH=tools .venv-people/bin/python -m people $(or $(SET),hard) $(if $(COUNT),--count $(COUNT)) \
+		$(if $(PROCESSES),--processes $(PROCESSES))
+
+.venv-people/.installed: tools/people/requirements.lock
+	$(PYTHON) -m venv .venv-people
+	.venv-people/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	touch $@
+
 clean:
-	rm -rf .venv $(TO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf .venv .venv-people $(TO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
