@@ -19,6 +19,7 @@ from . import (
 )
 from .invites import Invite, InviteError
 from .live import LiveConsent
+from .orphans import orphans
 
 __all__ = [
     "Invite",
@@ -30,6 +31,7 @@ __all__ = [
     "invites",
     "linked",
     "notices",
+    "orphans",
     "receipts",
     "records",
     "subjects",

@@ -6,13 +6,14 @@ May know: consents, captures, vectors, the law. Must not know: the CLI, the web.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from .. import consent, photos, policy, vault
 from ..consent import Invite
-from ..errors import RefusedError, UsageError
+from ..errors import RefusedError, SaysoError, UsageError
 from ..ground import Ground, Sight
 from ..policy import Action, Pack
 from ..storage import Session
@@ -78,7 +79,6 @@ def enrol(
             "Name one with --witness; it must be somebody else than the inviter.",
         )
     same_person = sight.recognizer.card.calibration(calibration).review if captures else 0.0
-    made: tuple[Consent, ...] = ()
     held = set(ground.keys.ids())
     try:
         with ground.database.begin() as session:
@@ -127,8 +127,7 @@ def enrol(
                 facts += (("said_by", "guardian"), ("child_told_notice", child.told))
             index = ground.note(session, Act("enrol", actor, (subject.id,), facts=facts))
     except BaseException:
-        # The transaction is undone; keys lie outside the database and have to be taken back here.
-        ground.keys.destroy(one.key_id for one in made if one.key_id not in held)
+        _take_back_keys(ground, held)
         raise
     return Enrolment(subject, made, bool(captures), code, index)
 
@@ -139,6 +138,15 @@ def confirm(ground: Ground, actor: Actor, code: str) -> str:
         subject_id = consent.enrolments.confirm(session, code, ground.clock())
         ground.note(session, Act("confirm", actor, (subject_id,)))
     return subject_id
+
+
+def _take_back_keys(ground: Ground, held: set[str]) -> None:
+    """The transaction is undone; the keys that it made lie outside the database. ``held`` were there before.
+
+    Inside a transaction nobody else is enrolling, so that a new key which no row names is nobody's.
+    """
+    with suppress(SaysoError), ground.database.begin() as session:
+        ground.keys.destroy(consent.orphans(session, set(ground.keys.ids()) - held))
 
 
 def _packs(session: Session, ground: Ground, invite: Invite) -> tuple[Pack, ...]:
