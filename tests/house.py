@@ -23,7 +23,7 @@ from PIL import ExifTags, Image
 import sayso
 from sayso.archive import Archive, Widening
 from sayso.keys import KeyStore, master_from_file
-from sayso.values import Purpose, Reach, Role, Route, Window
+from sayso.values import Box, Purpose, Reach, Role, Route, Window
 
 DEMO = Path(__file__).parents[1] / "demo"
 PEOPLE = DEMO / "people"
@@ -108,8 +108,8 @@ class House:
             "SAYSO_WORKERS": "2",
         }
 
-    def create(self, packs: Sequence[str] = ("EU",), **how: Any) -> Archive:
-        """A new archive with a second operator and a published notice, but no collection yet."""
+    def create(self, packs: Sequence[str] = ("EU",), *, notice: str = NOTICE, language: str = "en") -> Archive:
+        """A new archive with a second operator and a published notice (none if it is empty), but no collection yet."""
         self.root.mkdir(parents=True, exist_ok=True)
         self.assessment.write_text("Nobody in these photos exists.", "utf-8")
         made: Archive = sayso.create(
@@ -120,10 +120,10 @@ class House:
             operator=OPERATOR,
             calibration="synthetic-40",
             clock=self.clock,
-            **how,
         )
         made.accounts.new(SECOND, Role.OPERATOR)
-        made.notices.publish(NOTICE)
+        if notice:
+            made.notices.publish(notice, language=language)
         return made
 
     def open(self, name: str = OPERATOR) -> Archive:
@@ -177,6 +177,20 @@ class House:
         with self.open() as archive:
             listed = archive.photos.list()
         return {one.photo.id for one in listed if person in pictured(Path(one.photo.path).stem)}
+
+    def faces(self, person: str) -> dict[int, int]:
+        """The number of a demo person's face in each photo that shows them, by the photo's id; unlocated ones lack."""
+        found = {}
+        with self.open() as archive:
+            for one in archive.photos.list():
+                truth = boxes(Path(one.photo.path).stem).get(person)
+                if truth is not None:
+                    left, top, right, bottom = truth
+                    place = Box(left, top, right - left, bottom - top)
+                    best = max(archive.photos.faces(one.photo.id), key=lambda face: face.box.iou(place))
+                    if best.box.iou(place) > 0.3:
+                        found[one.photo.id] = best.number
+        return found
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query on the database gives, past the program."""
