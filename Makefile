@@ -24,6 +24,7 @@ test: lint
 
 bench: install
 	$(BIN)/python bench/speed.py --write docs/benchmarks.md
+	$(BIN)/python bench/ledger_and_keys.py --write docs/benchmarks.md
 
 docs: install
 	$(BIN)/python tools/make_docs.py

@@ -23,6 +23,7 @@ import dlib
 import numpy as np
 import numpy.typing as npt
 
+from report import write_section
 from sayso import vision
 from sayso.vision import Aligner, DlibRecognizer, Locator, OnnxRuntimeRecognizer, Recognizer, prepare
 
@@ -126,7 +127,8 @@ def markdown(table: list[Row], busy: str) -> str:
     models = [line.split(":", 1)[1].strip() for line in text.splitlines() if line.startswith("model name")]
     machine = f"{models[0] if models else platform.machine()}, {os.cpu_count()} cores"
     return (
-        f"# Speed\n\nMedian of {ROUNDS} rounds in one run of `bench/speed.py`, on {PHOTOS} photos of the demo.\n"
+        f"## From file to vector and back\n\n"
+        f"Median of {ROUNDS} rounds in one run of `bench/speed.py`, on {PHOTOS} photos of the demo.\n"
         f"Machine: {machine}, {busy}; {platform.system()}; Python {platform.python_version()}; {versions}.\n"
         f"Sayso itself would choose {vision.precision()} here.\n\n" + "\n".join(lines) + "\n"
     )
@@ -142,4 +144,4 @@ if __name__ == "__main__":
     text = markdown(steps, load)
     print(text)
     if target:
-        target.write_text(text, "utf-8")
+        write_section(target, "speed", text)
