@@ -271,11 +271,8 @@ def prepare_models(source: Path | None, tell: Callable[[str], None]) -> Path:
 
 def _settle(ground: Ground, sight: Sight, route: Route) -> None:
     """What must be true before anybody uses the archive: what was refused stays refused."""
-    with ground.database.begin() as session:
-        ceased = lifecycle.has_ceased(session)
     keeper = Actor("sayso", Role.OPERATOR, route)
-    if ceased and ground.keys.ids("data-"):
-        lifecycle.complete_cease(ground, keeper)
+    lifecycle.complete_cease(ground, keeper)
     lifecycle.complete_interrupted(ground, sight)
     lifecycle.complete_freezes(ground, sight)
     with ground.database.begin() as session:

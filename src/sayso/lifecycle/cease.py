@@ -20,6 +20,8 @@ from ..values import Act, Actor
 from ..vault import TemplateRow
 
 _CEASED = "ceased_at"
+_ENTRY = "cease_entry"
+_REMEMBERED = "ceased"
 _VERB = "cease"
 
 
@@ -65,24 +67,43 @@ def cease(ground: Ground, actor: Actor) -> Ceased:
             if not decision.allowed:
                 raise RefusedError.by(decision)
             write_setting(session, _CEASED, now.isoformat())
-    return complete_cease(ground, actor)
+            # Beside the keys too, so that an older database that is put back has ceased as well.
+            ground.keys.remember(_REMEMBERED, now.isoformat())
+    return _complete(ground, actor)
 
 
-def complete_cease(ground: Ground, actor: Actor) -> Ceased:
-    """Everything after the refusal; harmless when done twice."""
-    doomed = [key for key in ground.keys.ids() if key.startswith(("data-", "withdrawal-"))]
-    ground.keys.destroy(doomed)
+def complete_cease(ground: Ground, keeper: Actor) -> None:
+    """Carry out a cease that was interrupted, or that a restored database knows nothing of; else do nothing."""
+    remembered = ground.keys.recall(_REMEMBERED)
+    with ground.database.begin() as session:
+        if remembered is not None and not has_ceased(session):
+            write_setting(session, _CEASED, remembered)
+        due = has_ceased(session) and read_setting(session, _ENTRY) is None
+    if due:
+        _complete(ground, keeper)
+
+
+def _complete(ground: Ground, actor: Actor) -> Ceased:
+    """Everything after the refusal; asked again when it is done, it gives the same report."""
     with ground.database.begin() as session:
         at = datetime.fromisoformat(read_setting(session, _CEASED) or ground.clock().isoformat())
+        entry = read_setting(session, _ENTRY)
+        approval = approvals.standing(session, _VERB, "archive")
+        asked_by = approval.asked_by if approval else actor.name
+        if entry is not None:
+            return Ceased(at, asked_by, 0, ground.ledger.proof(session, int(entry)).to_text())
+    doomed = ground.keys.ids("data-")
+    ground.keys.destroy(doomed)
+    with ground.database.begin() as session:
         gone = len(session.scalars(delete(TemplateRow).returning(TemplateRow.id)).all())
     ground.database.scrub()
     with ground.database.begin() as session:
         facts = (("keys_destroyed", len(doomed)), ("templates_deleted", gone))
         index = ground.note(session, Act("cease", actor, facts=facts))
-        approval = approvals.standing(session, _VERB, "archive")
+        write_setting(session, _ENTRY, str(index))
     with ground.database.begin() as session:
         report = ground.ledger.proof(session, index).to_text()
-    return Ceased(at, approval.asked_by if approval else actor.name, len(doomed), report)
+    return Ceased(at, asked_by, len(doomed), report)
 
 
 def has_ceased(session: Session) -> bool:
