@@ -251,6 +251,7 @@ def child(*words: str, environment: dict[str, str] | None = None) -> subprocess.
         capture_output=True,
         text=True,
         env={**os.environ, **(environment or {})},
+        cwd=Path(__file__).parents[1],
         timeout=300,
         check=False,
     )
