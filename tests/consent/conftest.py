@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sayso.consent import invites, notices, records
+from sayso.consent import invites, notices, records, subjects, withdrawal
 from sayso.keys import KeyStore, master_from_file
 from sayso.storage import Base, Database, Session
 from sayso.values import Consent, Purpose, Subject
@@ -69,6 +69,14 @@ class House:
             now=now,
             expires=expires,
         )
+
+    def expire(self, session: Session, now: datetime) -> None:
+        """End whatever has run out by ``now``, as tending does."""
+        for subject_id in subjects.living_ids(session):
+            over = {one.consent.purpose for one in records.given(session, subject_id) if one.consent.expires_at <= now}
+            if over:
+                withdrawal.begin(session, self.keys, subject_id, now, over, ran_out=True)
+                withdrawal.finish(session, subject_id, ran_out=True)
 
     def say_yes(
         self,

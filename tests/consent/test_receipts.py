@@ -59,7 +59,7 @@ def test_L3_a_receipt_validates_when_given_when_partly_withdrawn_and_when_withdr
 def test_L3_an_expiry_is_an_event_that_the_clock_brings_about_and_the_receipt_stays_valid(house: House) -> None:
     subject, _ = house.say_yes(expires=NOW + DAY)
     with house.database.begin() as session:
-        records.expire_due(session, NOW + DAY)
+        house.expire(session, NOW + DAY)
     made = receipt(house, subject.id)
     validate(made)
     given_, expired = made["consent_records"][0]["events"]

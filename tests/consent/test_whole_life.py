@@ -48,7 +48,7 @@ def play(house: House, step: tuple[object, ...], now: datetime, said: Said) -> N
                 del said[key]
         case _:
             with house.database.begin() as session:
-                records.expire_due(session, now)
+                house.expire(session, now)
                 ended = records.ended_keys(session)
             house.keys.destroy(ended)
             assert not any(house.keys.holds(key) for key in ended)

@@ -49,21 +49,21 @@ def begin(
     return tuple(row.key_id for row in asked if row.state != GIVEN)
 
 
-def finish(session: Session, subject_id: str) -> None:
+def finish(session: Session, subject_id: str, *, ran_out: bool = False) -> None:
     """Remove the invites, enrolments, label, contact tag and childhood of a withdrawn subject; the sealed proof stays.
 
-    Does nothing while the subject still says yes to another purpose. Invites sent after the withdrawal stay.
+    Does nothing while the subject still says yes to another purpose. Invites sent after the withdrawal stay; when the
+    time just ran out, so do those that were sent before and are not used yet: they ask for a new yes.
     Raises UsageError for an unknown id.
     """
     subject = subjects.get(session, subject_id)
     if subject.withdrawn_at is None:
         return
     session.execute(delete(EnrolmentRow).where(EnrolmentRow.subject_id == subject_id))
-    session.execute(
-        delete(InviteRow).where(
-            InviteRow.contact_tag == subject.contact_tag, InviteRow.created_at <= subject.withdrawn_at
-        )
+    invites = delete(InviteRow).where(
+        InviteRow.contact_tag == subject.contact_tag, InviteRow.created_at <= subject.withdrawn_at
     )
+    session.execute(invites.where(InviteRow.used_at.is_not(None)) if ran_out else invites)
     children.forget(session, subject_id)
     subject.sealed_label = None
     subject.contact_tag = None

@@ -178,7 +178,7 @@ def _complete(ground: Ground, sight: Sight, row_id: int) -> Withdrawn:
         matches.forget(session, rest.owners)
         finding.forget_misses(session, rest.owners)
         delivery.forget_albums(session, rest.owners)
-        consent.withdrawal.finish(session, row.subject_id)
+        consent.withdrawal.finish(session, row.subject_id, ran_out=row.ending != Ending.WITHDRAW)
     delivery.delete_files(Path(folder) for folder in rest.folders)
     out_of_reach = delivery.reissue(ground, sight, rest.albums)
     ground.database.scrub()
