@@ -15,7 +15,7 @@ from alembic.command import upgrade
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import URL, Connection, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -34,7 +34,8 @@ class Database:
 
     def __init__(self, url: str | Path) -> None:
         self.path = url if isinstance(url, Path) else None
-        self.engine = create_engine(f"sqlite:///{url}" if isinstance(url, Path) else url)
+        # As an address made of parts: signs such as ? and % in a folder's name mean nothing in it.
+        self.engine = create_engine(URL.create("sqlite", database=str(url)) if isinstance(url, Path) else url)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _set_pragmas)
             event.listen(self.engine, "begin", _begin_immediate)
