@@ -16,7 +16,6 @@ from ..values import Actor, Role, Route
 from .names import normalised
 from .tables import AccountRow
 
-
 #: Characters of a name, as the table keeps it.
 _LONGEST = 200
 
@@ -35,8 +34,8 @@ class Account:
 def new(session: Session, name: str, role: Role, created_by: str, now: datetime) -> Account:
     """Open an account; the first one of an archive is an operator's.
 
-    Raises UsageError for an empty, overlong or taken name (a closed account's name stays taken), the role ``subject``, or a
-    first account that is no operator's.
+    Raises UsageError for an empty, overlong or taken name (a closed account's name stays taken), the role ``subject``,
+    or a first account that is no operator's.
     """
     plain = normalised(name)
     if not plain or len(plain) > _LONGEST or not plain.isprintable():

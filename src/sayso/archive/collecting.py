@@ -175,7 +175,11 @@ class Photos:
         """Photos with the number of faces in each."""
         with self._door.ground.database.begin() as session:
             self._door.enter_with(session, "photo.list")
-            chosen = [photos.get_collection(session, collection)] if collection else photos.list_collections(session)
+            chosen = (
+                [photos.get_collection(session, collection)]
+                if collection is not None
+                else photos.list_collections(session)
+            )
             return [found for one in chosen for found in photos.list_photos(session, one.id, cues or Cues())]
 
     def faces(self, photo_id: int) -> Sequence[Face]:

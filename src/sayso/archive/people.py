@@ -143,8 +143,12 @@ class People:
         door = self._door
         actor = door.enter("find")
         with door.ground.database.begin() as session:
-            subject_id = self._id(session, subject) if subject else None
-            chosen = [photos.get_collection(session, collection)] if collection else photos.list_collections(session)
+            subject_id = self._id(session, subject) if subject is not None else None
+            chosen = (
+                [photos.get_collection(session, collection)]
+                if collection is not None
+                else photos.list_collections(session)
+            )
         reports, refusals = [], []
         for one in chosen:
             try:
@@ -200,7 +204,7 @@ class People:
         with ground.database.begin() as session:
             actor = self._door.enter_with(session, "photos")
             subject_id = self._id(session, subject)
-            chosen = {photos.get_collection(session, collection).id} if collection else None
+            chosen = {photos.get_collection(session, collection).id} if collection is not None else None
             planned = delivery.plan(session, ground.keys, subject_id=subject_id, now=ground.clock(), collections=chosen)
             ground.note(session, Act("photos", actor, (subject_id,), facts=(("photos", len(planned)),)))
         return planned
@@ -263,7 +267,7 @@ class Review:
         ground = self._door.ground
         with ground.database.begin() as session:
             actor = self._door.enter_with(session, "review.list")
-            chosen = consent.subjects.resolve(session, ground.keys, subject).id if subject else None
+            chosen = consent.subjects.resolve(session, ground.keys, subject).id if subject is not None else None
             doubts = finding.waiting(ground, session, chosen)
             seen = tuple(dict.fromkeys(doubt.subject.id for doubt in doubts))
             ground.note(session, Act("review.list", actor, seen, facts=(("waiting", len(doubts)),)))

@@ -28,7 +28,7 @@ class Register:
         ground = self._door.ground
         with ground.database.begin() as session:
             actor = self._door.enter_with(session, "ledger.list")
-            chosen = consent.subjects.resolve(session, ground.keys, subject).id if subject else None
+            chosen = consent.subjects.resolve(session, ground.keys, subject).id if subject is not None else None
             found = ground.ledger.entries(session, start=start, limit=limit, subject=chosen)
             if chosen is not None and actor.role is not Role.SUBJECT:
                 ground.note(session, Act("ledger.list", actor, (chosen,), facts=(("entries", len(found)),)))

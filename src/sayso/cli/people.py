@@ -192,7 +192,9 @@ def find(
     with opened(archive, as_ or whoami()) as house, progress(as_json, "Searching") as tell:
         reports = house.people.find(subject=subject, collection=collection, cues=cues, reach=reach, progress=tell)
         searched = {one.collection for one in reports}
-        rest = [] if collection else [one.name for one in house.collections.list() if one.name not in searched]
+        rest = (
+            [] if collection is not None else [one.name for one in house.collections.list() if one.name not in searched]
+        )
     lines = [_searched(one) for one in reports]
     lines += [f"'{name}' was not searched; `sayso find -c '{name}'` says why." for name in rest]
     skipped = [each for one in reports for each in one.skipped]

@@ -101,9 +101,9 @@ def approve(session: Session, collection_id: int, approver: str) -> Collection:
     row = _row(session, collection_id)
     name = approver.strip()
     if row.reach == Reach.POINTED:
-        raise UsageError("The reach 'pointed' needs no approval.")
+        raise UsageError("The reach 'pointed' needs no approval.", "Nothing more is needed.")
     if row.approved_by:
-        raise UsageError(f"{row.approved_by} has already approved this reach.")
+        raise UsageError(f"{row.approved_by} has already approved this reach.", "Nothing more is needed.")
     if not name or name.casefold() == (row.proposed_by or "").strip().casefold():
         raise UsageError("A second person has to approve.", f"Ask somebody else than {row.proposed_by}.")
     row.approved_by = name
