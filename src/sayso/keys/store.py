@@ -242,8 +242,8 @@ class KeyStore:
                 return act(key)
             except KeyError:
                 raise KeyDestroyedError(
-                    "The key for this was destroyed, so it cannot be opened again.",
-                    "Nothing brings it back; a person who wants to return says yes anew.",
+                    "The key for this was destroyed, or the key store is an older copy than the archive.",
+                    "Nothing brings a destroyed key back; `sayso keys check` tells which of the two it is.",
                 ) from None
             finally:
                 wipe(key)
