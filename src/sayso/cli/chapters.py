@@ -14,6 +14,7 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
     "Ask people": ("notice", "invite", "enrol", "confirm"),
     "Find and deliver": ("find", "point", "review", "verify", "album"),
     "Protect and end": ("freeze", "unfreeze", "withdraw", "tend", "cease"),
+    "Answer people and regulators": ("receipt", "export", "request", "document", "breach"),
     "Look up and check": ("status", "ledger", "law", "keys", "measure", "models", "demo"),
 }
 

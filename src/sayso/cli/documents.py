@@ -13,15 +13,17 @@ import typer
 
 from ..archive import Document, Kind, Told
 from .opening import opened
-from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, moment, whoami
+from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, moment, spoken, whoami
 from .output import show, table, write_text
 
 breach = typer.Typer(help="The register of breaches, with drafts and the 72-hour clock.", no_args_is_help=True)
 
-LanguageOption = Annotated[str, typer.Option(help="en or fr.")]
+LanguageOption = Annotated[str, typer.Option(metavar="LANGUAGE", help="Language of the text: en or fr.")]
 ToOption = Annotated[
     Path | None,
-    typer.Option(help="Write it to this file: .html to print (or save as PDF from a browser), anything else Markdown."),
+    typer.Option(
+        metavar="FILE", help="Write it to this file: .html to print (a browser prints to PDF too), else Markdown."
+    ),
 ]
 
 
@@ -31,28 +33,40 @@ def register(app: typer.Typer) -> None:
 
 
 def document(
-    kind: Annotated[Kind, typer.Argument(help="policy, record, assessment, transparency or bystander-notice.")],
-    collection: Annotated[str | None, typer.Option("--collection", "-c", help="Only this collection.")] = None,
+    kind: Annotated[
+        Kind, typer.Argument(metavar="KIND", help="policy, record, assessment, transparency or bystander-notice.")
+    ],
+    collection: Annotated[
+        str | None, typer.Option("--collection", "-c", metavar="COLLECTION", help="Only this collection.")
+    ] = None,
     language: LanguageOption = "en",
     to: ToOption = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Print a document made from the live settings: retention policy, record of processing (GDPR 30), draft impact
-    assessment (GDPR 35), transparency page, or a notice to post where people are pictured."""
+    """Print a document made from the live settings, to publish or to post.
+
+    `policy` is the public retention policy, `record` the record of processing (GDPR 30), `assessment` a draft impact
+    assessment (GDPR 35), `transparency` a page of figures, `bystander-notice` a sheet to post where people are
+    pictured.
+    """
     with opened(archive, as_ or whoami()) as house:
-        made = house.papers.document(kind, language=language, collection=collection)
+        made = house.papers.document(kind, language=spoken(language), collection=collection)
     _hand_over(made, to, as_json)
 
 
 @breach.command("new")
 def new(
-    what: Annotated[str, typer.Option(help="What happened, in a sentence or two. It is kept encrypted.")],
-    people: Annotated[int | None, typer.Option(help="How many people are concerned, if known.")] = None,
+    what: Annotated[
+        str, typer.Option(metavar="TEXT", help="What happened, in a sentence or two. It is kept encrypted.")
+    ],
+    people: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="How many people are concerned, if known.")
+    ] = None,
     noticed: Annotated[str | None, typer.Option(metavar="MOMENT", help="When it was noticed, in UTC.")] = None,
-    consequences: Annotated[str, typer.Option(help="What it may mean for the people concerned.")] = "",
-    measures: Annotated[str, typer.Option(help="What was done, or will be.")] = "",
+    consequences: Annotated[str, typer.Option(metavar="TEXT", help="What it may mean for the people concerned.")] = "",
+    measures: Annotated[str, typer.Option(metavar="TEXT", help="What was done, or will be.")] = "",
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
@@ -99,7 +113,7 @@ def notice(
 ) -> None:
     """Print a draft notice of a breach. Nothing is sent; `breach told` notes that you sent it."""
     with opened(archive, as_ or whoami()) as house:
-        made = house.breaches.notice(breach_id, whom, language=language)
+        made = house.breaches.notice(breach_id, whom, language=spoken(language))
     _hand_over(made, to, as_json)
 
 

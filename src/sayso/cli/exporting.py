@@ -16,12 +16,12 @@ from rich.table import Table
 
 from ..archive import Receipt, Request, Right
 from .opening import opened
-from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, moment, whoami
+from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, moment, spoken, whoami
 from .output import show, show_run, table, write_text
 
 request = typer.Typer(help="What people asked for by right, and until when it is due.", no_args_is_help=True)
 
-LanguageOption = Annotated[str, typer.Option(help="en or fr.")]
+LanguageOption = Annotated[str, typer.Option(metavar="LANGUAGE", help="Language of the text: en or fr.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,16 +34,19 @@ def receipt(
     subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="An id or a label; an id after withdrawal.")],
     to: Annotated[
         Path | None,
-        typer.Option(help="Write it to this file: .html to print, .jsonld as linked data, .md as text, else JSON."),
+        typer.Option(
+            metavar="FILE",
+            help="Write it to this file: .html to print, .jsonld as linked data, .md as text, else JSON.",
+        ),
     ] = None,
     language: LanguageOption = "en",
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Print a person's consent receipt: what they said yes to, on which notice, and what became of it."""
+    """Print a person's consent receipt: what they agreed to, and what became of it."""
     with opened(archive, as_ or whoami()) as house:
-        made = house.papers.receipt(subject, language=language)
+        made = house.papers.receipt(subject, language=spoken(language))
     if to is not None:
         write_text(to, _as_file(made, to.suffix.lower()))
     show(as_json, made.data, f"Receipt written to {to}." if to else made.page.markdown)
@@ -51,16 +54,21 @@ def receipt(
 
 def export(
     subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="An id or a label; an id after withdrawal.")],
-    to: Annotated[Path, typer.Option(help="An empty or new folder, or an export for the same person to bring up.")],
+    to: Annotated[
+        Path, typer.Option(metavar="DIR", help="An empty or new folder, or an earlier export for the same person.")
+    ],
     language: LanguageOption = "en",
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Write everything that is held about a person: photos with everyone else closed, consents, every ledger entry
-    with its proof, and all of it as JSON. Deletes nothing. Run it again if it was stopped."""
+    """Write everything that is held about a person into a folder for them. Nothing is deleted.
+
+    Photos with everyone else closed, consents, every ledger entry with its proof, and all of it as JSON. Run it again
+    if it was stopped. After a withdrawal, name the person by their id: the proofs still exist.
+    """
     with opened(archive, as_ or whoami()) as house:
-        held = house.papers.export(subject, to, language=language)
+        held = house.papers.export(subject, to, language=spoken(language))
     text = f"{held.photos} photos and {held.entries} ledger entries in {to / 'index.html'}."
     body = {
         "subject": held.subject_id,
@@ -75,8 +83,8 @@ def export(
 
 @request.command("new")
 def new(
-    subject: Annotated[str, typer.Argument(metavar="SUBJECT")],
-    kind: Annotated[Right, typer.Option(help="What they ask for.")] = Right.ACCESS,
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="An id or a label.")],
+    kind: Annotated[Right, typer.Option(metavar="KIND", help="access, erasure or correction.")] = Right.ACCESS,
     asked: Annotated[str | None, typer.Option(metavar="DAY", help="When it came in, if not today.")] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
