@@ -22,6 +22,8 @@ SMALLEST, LARGEST = 12.0, 80.0
 _HEAD, _TO_PANEL = 1.45, 2.6
 # Shares of places where somebody stands half before somebody else, and where the picture's edge cuts through a face.
 _BESIDE_ANOTHER, _AT_THE_EDGE = 0.3, 0.12
+# Degrees from which a camera counts as tilted far.
+_FAR_TILTED = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +64,23 @@ def _stands(r: np.random.Generator, wide: int, high: int, camera_tilt: float) ->
     def in_picture(x: float, y: float) -> Reals:
         return np.asarray(turn @ (np.array([x, y]) - middle) + middle, np.float64)
 
+    # Turned far, only a square in the middle is sure to stay in the picture.
+    turned = abs(camera_tilt) > _FAR_TILTED
+    first, across = ((wide - high) / 2, high) if turned else (0.0, wide)
     rows = int(r.integers(2, 4))
     sizes = np.sort(np.exp(r.uniform(np.log(14), np.log(74), rows)))
-    upper = -0.05 * high if abs(camera_tilt) > 15 else 0.05 * high
-    heights = np.linspace(upper + sizes[0], high - 1.6 * sizes[-1], rows) + r.normal(0, 0.03 * high, rows)
+    heights = np.linspace(0.05 * high + sizes[0], high - 1.6 * sizes[-1], rows) + r.normal(0, 0.03 * high, rows)
     items: list[Place | Panel] = []
     for size, height in zip(sizes, heights, strict=True):
-        count = int(np.clip(r.integers(2, 6), 2, wide // (2.2 * size)))
+        count = int(np.clip(r.integers(2, 6), 2, across // (1.6 * size)))
         slots = (np.arange(count) + 0.5) / count + r.uniform(-0.3, 0.3, count) / count
         own: list[tuple[float, float, float]] = []
         for slot in slots.tolist():
-            x, y, face = slot * wide, height + r.normal(0, 0.25) * size, size * r.uniform(0.88, 1.12)
+            x, y, face = first + slot * across, height + r.normal(0, 0.25) * size, size * r.uniform(0.88, 1.12)
             if own and r.random() < _BESIDE_ANOTHER:
-                x = own[-1][0] + r.choice((-1, 1)) * r.uniform(0.45, 1.0) * size
+                x = own[-1][0] + r.choice((-1, 1)) * r.uniform(0.4, 0.95) * size
                 y = own[-1][1] + r.uniform(0.25, 0.7) * size
-            elif r.random() < _AT_THE_EDGE:
+            elif r.random() < _AT_THE_EDGE and not turned:
                 x = r.choice((0, wide)) + r.uniform(-0.3, 0.3) * size
             own.append((x, y, float(np.clip(face, SMALLEST, LARGEST))))
         for x, y, face in own:

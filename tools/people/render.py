@@ -173,21 +173,18 @@ def _draw_meshes(figure: Figure, camera: Camera, buffers: _Buffers) -> tuple[Flo
         _draw(camera, mesh.vertices, triangles, mesh.keep, first, buffers)
         first += len(triangles)
 
-    def face_now() -> Flags:
-        return of_face[np.where(buffers.hit < len(own), buffers.hit, -1)]
-
-    before = left = face_now()
-    whole = max(int(before.sum()), 1)
+    before = of_face[np.where(buffers.hit < len(own), buffers.hit, -1)]
+    seen, whole = before.copy(), max(int(before.sum()), 1)
     hidden: dict[str, float] = {}
     for prop, mesh in figure.props:
         _draw(camera, mesh.vertices, mesh.triangles, mesh.keep, first, buffers)
-        first += len(mesh.triangles)
-        now = face_now()
+        # Spectacles hide nothing that anybody would miss.
         if prop.kind != "glasses":
-            share = (int(left.sum()) - int(now.sum())) / whole
-            hidden[prop.kind] = hidden.get(prop.kind, 0.0) + share
-        left = now
-    return before.astype(np.float32), left.astype(np.float32), hidden
+            covered = seen & (buffers.hit >= first)
+            hidden[prop.kind] = hidden.get(prop.kind, 0.0) + int(covered.sum()) / whole
+            seen &= ~covered
+        first += len(mesh.triangles)
+    return before.astype(np.float32), seen.astype(np.float32), hidden
 
 
 def _draw(camera: Camera, vertices: Reals, triangles: Wholes, keep: Reals, first: int, buffers: _Buffers) -> None:

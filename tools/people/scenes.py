@@ -85,7 +85,7 @@ def hard_scene(number: int) -> tuple[bytes, dict[str, object]]:
         else:
             seed = FIRST_SEED + number * _SEEDS_PER_SCENE + index
             _lay_person(picture, item, seed, own, light, shown)
-    length = float(r.uniform(1.5, 6.0)) if r.random() < _BLURRED else 0.0
+    length = float(r.uniform(1.5, 5.0)) if r.random() < _BLURRED else 0.0
     direction, quality, grain = float(r.uniform(0, 180)), int(r.integers(30, 96)), float(r.uniform(0.004, 0.03))
     exposed = float(np.exp(r.uniform(np.log(0.6), np.log(1.5))))
     photo = developed(smeared(picture * exposed, length, direction), r, grain)
