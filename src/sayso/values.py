@@ -74,6 +74,31 @@ class FrozenBy(StrEnum):
     SAFEGUARDING = "safeguarding"
 
 
+class Right(StrEnum):
+    """What a person may ask for (GDPR, Articles 15, 17 and 16)."""
+
+    ACCESS = "access"
+    ERASURE = "erasure"
+    CORRECTION = "correction"
+
+
+class Kind(StrEnum):
+    """A document that is made from the live settings."""
+
+    POLICY = "policy"
+    RECORD = "record"
+    ASSESSMENT = "assessment"
+    TRANSPARENCY = "transparency"
+    BYSTANDER_NOTICE = "bystander-notice"
+
+
+class Told(StrEnum):
+    """Who is told of a breach: the regulator (GDPR, Article 33) or the people concerned (Article 34)."""
+
+    AUTHORITY = "authority"
+    PEOPLE = "people"
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle in pixels of the upright photo; width and height are above zero."""

@@ -1,8 +1,9 @@
 """The front door: ``sayso.open(path) -> Archive``. It composes rooms into namespaces and decides nothing itself."""
 
+from ..values import Kind, Right, Told
 from .archive import Archive, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
-from .papers import Breach, Breaches, Document, Kind, Papers, Receipt, Request, Requests, Right, Told
+from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
 
 __all__ = [

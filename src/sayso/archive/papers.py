@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from .. import consent, documents, lifecycle
-from ..documents import Breach, Document, Kind, Own, State, Told
+from ..documents import Breach, Document, Own, State
 from ..documents.pages import LANGUAGES
-from ..lifecycle import Holdings, Request, Right
+from ..lifecycle import Holdings, Request
 from ..policy import Regulator
 from ..storage import Session
-from ..values import Act
+from ..values import Act, Kind, Right, Told
 from . import facts
 from .door import Door
 

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..archive import Document, Kind, Told
+from ..values import Kind, Told
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, moment, spoken, whoami
 from .output import show, table, write_text
+
+if TYPE_CHECKING:
+    from ..archive import Document
 
 breach = typer.Typer(help="The register of breaches, with drafts and the 72-hour clock.", no_args_is_help=True)
 

@@ -9,15 +9,18 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from ..archive import Receipt, Request, Right
+from ..values import Right
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, moment, spoken, whoami
 from .output import show, show_run, table, write_text
+
+if TYPE_CHECKING:
+    from ..archive import Receipt, Request
 
 request = typer.Typer(help="What people asked for by right, and until when it is due.", no_args_is_help=True)
 

@@ -5,9 +5,9 @@ Everything here is engineering, not legal advice; every document says so.
 """
 
 from . import breaches
-from .breaches import Breach, Told
+from .breaches import Breach
 from .pages import Document
-from .papers import Kind, make, make_breach_notice
+from .papers import make, make_breach_notice
 from .personal import make_own_data, make_receipt
 from .state import Own, State, read_state
 from .tables import BreachRow
@@ -16,10 +16,8 @@ __all__ = [
     "Breach",
     "BreachRow",
     "Document",
-    "Kind",
     "Own",
     "State",
-    "Told",
     "breaches",
     "make",
     "make_breach_notice",

@@ -9,13 +9,13 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy import select
 
 from ..errors import UsageError
 from ..keys import KeyStore
 from ..storage import Session
+from ..values import Told
 from .tables import BreachRow
 
 #: From noticing a breach to telling the regulator (GDPR, Article 33(1)).
@@ -23,13 +23,6 @@ TELL_WITHIN = timedelta(hours=72)
 
 _KEY = "archive"
 _LEAST_WORDS = 3
-
-
-class Told(StrEnum):
-    """Who is told of a breach: the regulator (GDPR, Article 33) or the people concerned (Article 34)."""
-
-    AUTHORITY = "authority"
-    PEOPLE = "people"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,21 +6,11 @@ May know: the state, the templates' names. Must not know: Markdown, HTML, where 
 from __future__ import annotations
 
 from datetime import timedelta
-from enum import StrEnum
 
-from .breaches import Breach, Told
+from ..values import Kind, Told
+from .breaches import Breach
 from .pages import Document, render
 from .state import State
-
-
-class Kind(StrEnum):
-    """A document that is made from the live settings."""
-
-    POLICY = "policy"
-    RECORD = "record"
-    ASSESSMENT = "assessment"
-    TRANSPARENCY = "transparency"
-    BYSTANDER_NOTICE = "bystander-notice"
 
 
 def make(kind: Kind, state: State, *, language: str = "en", collection: str | None = None) -> Document:

@@ -6,7 +6,7 @@ from .due import Due, due
 from .export import Holdings, complete_export, export
 from .freeze import complete_freezes, freeze, unfreeze
 from .remove import delete_collection, delete_photos
-from .requests import Request, Right
+from .requests import Request
 from .restore import AcceptedRestore, accept_restore
 from .tables import RequestRow, WithdrawalRow
 from .tend import InvitedAnew, Tended, expire, tend, tended_at
@@ -20,7 +20,6 @@ __all__ = [
     "InvitedAnew",
     "Request",
     "RequestRow",
-    "Right",
     "Tended",
     "WithdrawalRow",
     "Withdrawn",

@@ -22,9 +22,9 @@ from ..ground import Ground, Sight
 from ..ledger import FILE_ENDING, Entry
 from ..policy import Action, Facts
 from ..storage import FolderBlobs, Session
-from ..values import Act, Actor, Counts, Outcome, Purpose, Skipped
+from ..values import Act, Actor, Counts, Outcome, Purpose, Right, Skipped
 from . import requests
-from .requests import Request, Right
+from .requests import Request
 
 MARK = "export.json"
 _KIND = "sayso export"

@@ -9,23 +9,15 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy import select
 
 from ..errors import UsageError
 from ..storage import Session
+from ..values import Right
 from .tables import RequestRow
 
 _MOST = timedelta(days=30)
-
-
-class Right(StrEnum):
-    """GDPR, Articles 15, 17 and 16."""
-
-    ACCESS = "access"
-    ERASURE = "erasure"
-    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)
