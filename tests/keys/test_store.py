@@ -185,8 +185,10 @@ def test_a_line_that_a_crash_cut_short_counts_for_nothing(store: KeyStore, place
     for cut in (1, 40, len(whole) - 1):
         journal.write_bytes(whole + whole.replace(b"data-1", b"data-2")[:cut])
         assert places.open().ids() == store.ids() == ["data-1"]
+    journal.write_bytes(whole + whole[:-1] + b"x" * 200)
     store.new("data-3")
     assert journal.read_bytes().startswith(whole)
+    assert b"xxx" not in journal.read_bytes()
     assert places.open().ids() == ["data-1", "data-3"]
 
 

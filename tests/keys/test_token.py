@@ -121,6 +121,18 @@ def test_what_is_wrong_with_the_token_is_said_without_the_pin(
     assert "0000-wrong" not in refused.stderr
 
 
+@pytest.mark.usefixtures("token")
+def test_what_the_token_locked_is_bound_to_its_context(places: Places) -> None:
+    program = (
+        "master = masters.make(masters.first_name('pkcs11'))\n"
+        "out, wrapped = bytearray(32), master.wrap(b'x' * 32, b'a')\n"
+        "master.unwrap(wrapped, b'a', out); assert out == b'x' * 32 and b'x' * 32 not in wrapped\n"
+        "master.unwrap(wrapped, b'b', out)\n"
+    )
+    refused = run(program, places.folder, places.seal)
+    assert "is not the one that these keys were locked with" in refused.stderr
+
+
 @pytest.mark.usefixtures("sealed")
 def test_another_token_opens_nothing(places: Places) -> None:
     other = "master = masters.make('pkcs11:' + '00' * 8); KeyStore.open(folder, seal, master)"

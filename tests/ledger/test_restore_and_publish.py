@@ -234,6 +234,7 @@ def test_the_verifier_agrees_with_the_vectors_of_rfc_6962(old: int, new: int) ->
     assert not sayso_verify.extends(old, new, [*proof, roots[1]], roots[old], roots[new])
     # Every tree begins with the empty one, whatever its root.
     assert sayso_verify.extends(old, new, proof, roots[old], bytes(32)) == (old == 0 < new)
+    assert not sayso_verify.extends(old, new, proof, bytes(32), roots[new])
     assert not sayso_verify.extends(new + 1, new, proof, roots[old], roots[new])
     for index in range(new):
         path = merkle.inclusion_proof(index, new, read)
