@@ -13,11 +13,15 @@ import typer
 
 from ..values import Kind, Told
 from .opening import opened
-from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, moment, spoken, whoami
+from .options import DEFAULT_ARCHIVE, LARGEST, ArchiveOption, AsOption, JsonOption, moment, spoken, whoami
 from .output import show, table, write_text
 
 if TYPE_CHECKING:
     from ..archive import Document
+
+BreachArgument = Annotated[
+    int, typer.Argument(metavar="ID", min=1, max=LARGEST, help="The number that `sayso breach list` shows.")
+]
 
 breach = typer.Typer(help="The register of breaches, with drafts and the 72-hour clock.", no_args_is_help=True)
 
@@ -106,8 +110,10 @@ def list_(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json:
 
 @breach.command("notice")
 def notice(
-    breach_id: Annotated[int, typer.Argument(metavar="ID")],
-    whom: Annotated[Told, typer.Option("--for", help="The regulator, or the people concerned.")] = Told.AUTHORITY,
+    breach_id: BreachArgument,
+    whom: Annotated[
+        Told, typer.Option("--for", metavar="WHO", help="authority (the regulator), or people (those concerned).")
+    ] = Told.AUTHORITY,
     language: LanguageOption = "en",
     to: ToOption = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
@@ -122,8 +128,10 @@ def notice(
 
 @breach.command("told")
 def told(
-    breach_id: Annotated[int, typer.Argument(metavar="ID")],
-    whom: Annotated[Told, typer.Option("--for", help="Who was told: the regulator, or the people concerned.")],
+    breach_id: BreachArgument,
+    whom: Annotated[
+        Told, typer.Option("--for", metavar="WHO", help="authority (the regulator), or people (those concerned).")
+    ],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,

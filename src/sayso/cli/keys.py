@@ -34,7 +34,10 @@ def check(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json:
 @keys.command("rotate-master")
 def rotate_master(
     to: Annotated[
-        str, typer.Option(help="Where the new one lies: file, environment (SAYSO_NEW_MASTER_KEY), keyring, pkcs11.")
+        str,
+        typer.Option(
+            metavar="SOURCE", help="Where the new one lies: file, environment (SAYSO_NEW_MASTER_KEY), keyring, pkcs11."
+        ),
     ] = "file",
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",

@@ -19,6 +19,8 @@ from .output import counted, minute, show, table
 if TYPE_CHECKING:
     from ..ledger import Entry
 
+WitnessArgument = Annotated[str, typer.Argument(metavar="NAME", help="The witness' name, as in its verifier key.")]
+
 #: Length of a SHA-256 in hex digits.
 _HASH = 64
 
@@ -106,24 +108,6 @@ def proof(
     show(as_json, {"index": index, "proof": text, "entry": made.body.decode()}, f"Written to {to}." if to else text)
 
 
-def _details(one: Entry) -> str:
-    """Reach, counts and facts in one line; long hashes are cut, ``--json`` has them whole."""
-    parts = [f"collection {one.collection}"] if one.collection is not None else []
-    if one.reach is not None:
-        parts.append(f"reach {one.reach}")
-    if one.counts is not None:
-        counts = one.counts
-        parts.append(f"{counted(counts.photos, 'photo')}, {counts.seen} seen, {counts.measured} measured")
-        if counts.measured:
-            parts.append(f"{counts.kept} kept, exposure {counts.exposure}")
-    parts += [f"{key.replace('_', ' ')}: {_cut(str(value))}" for key, value in one.facts]
-    return "; ".join(parts)
-
-
-def _cut(value: str) -> str:
-    return f"{value[:12]}…" if len(value) == _HASH and all(sign in hexdigits for sign in value) else value
-
-
 @ledger.command("publish")
 def publish(
     to: Annotated[Path, typer.Option(metavar="DIR", help="A folder that a web server can serve as it is.")],
@@ -144,7 +128,9 @@ def publish(
 
 @ledger.command("cosign")
 def cosign(
-    file: Annotated[Path, typer.Argument(help="A checkpoint of this ledger with witnesses' signature lines.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A checkpoint of this ledger with witnesses' signature lines.")
+    ],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
@@ -176,8 +162,8 @@ def accept_restore(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "",
 
 @witness.command("add")
 def witness_add(
-    name: str,
-    key: Annotated[str, typer.Argument(help="The witness' verifier key: NAME+8 hex digits+base64.")],
+    name: WitnessArgument,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The witness' verifier key: NAME+8 hex digits+base64.")],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
@@ -190,7 +176,7 @@ def witness_add(
 
 @witness.command("remove")
 def witness_remove(
-    name: str, archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False
+    name: WitnessArgument, archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False
 ) -> None:
     """Let a witness' cosignatures count no longer."""
     with opened(archive, as_ or whoami()) as house:
@@ -204,3 +190,21 @@ def witness_list(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", a
     with opened(archive, as_ or whoami()) as house:
         keys = house.ledger.witnesses()
     show(as_json, keys, "\n".join(keys) if keys else "No witness is known.")
+
+
+def _details(one: Entry) -> str:
+    """Reach, counts and facts in one line; long hashes are cut, ``--json`` has them whole."""
+    parts = [f"collection {one.collection}"] if one.collection is not None else []
+    if one.reach is not None:
+        parts.append(f"reach {one.reach}")
+    if one.counts is not None:
+        counts = one.counts
+        parts.append(f"{counted(counts.photos, 'photo')}, {counts.seen} seen, {counts.measured} measured")
+        if counts.measured:
+            parts.append(f"{counts.kept} kept, exposure {counts.exposure}")
+    parts += [f"{key.replace('_', ' ')}: {_cut(str(value))}" for key, value in one.facts]
+    return "; ".join(parts)
+
+
+def _cut(value: str) -> str:
+    return f"{value[:12]}…" if len(value) == _HASH and all(sign in hexdigits for sign in value) else value

@@ -12,10 +12,14 @@ import typer
 from ..values import FrozenBy
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
-from .output import notes, show
+from .output import counted, notes, show
 
 if TYPE_CHECKING:
     from ..lifecycle import Tended
+
+SubjectArgument = Annotated[
+    str, typer.Argument(metavar="SUBJECT", help="The person's id, or the label on their invite.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,8 +38,10 @@ def tend(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: 
 
 
 def freeze(
-    subject: Annotated[str, typer.Argument(metavar="SUBJECT")],
-    by: Annotated[FrozenBy, typer.Option(help="On whose word.")],
+    subject: SubjectArgument,
+    by: Annotated[
+        FrozenBy, typer.Option(metavar="WHO", help="On whose word: subject, guardian, other-guardian or safeguarding.")
+    ],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
@@ -45,12 +51,12 @@ def freeze(
         unreached = house.people.freeze(subject, by=by)
     text = "Frozen. Nothing is found, shown or handed out; albums with this person were closed."
     if unreached:
-        text += f"\n{unreached} albums had been moved; copies that were taken are out of reach."
+        text += f"\n{counted(unreached, 'album')} had been moved; copies that were taken are out of reach."
     show(as_json, {"frozen": True, "albums_out_of_reach": unreached}, text)
 
 
 def unfreeze(
-    subject: Annotated[str, typer.Argument(metavar="SUBJECT")],
+    subject: SubjectArgument,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
