@@ -63,7 +63,7 @@ _TURNED_SIDE = 640
 _MOST_ENLARGED = 2.0
 
 #: Degrees, anticlockwise, by which the photo is turned to find tilted and lying heads.
-TURNS = (30, -30, 90, -90)
+TURNS = (45, -45, 90, -90, 135, -135, 180)
 
 # yuface looks at cells of up to 64 pixels; smaller pictures are laid on a canvas of at least this size.
 _LEAST_CANVAS = 64
