@@ -11,7 +11,12 @@ from sayso.values import Actor, Role
 
 from .conftest import NOW
 
-NAMES = {Role.OPERATOR: "olga", Role.REVIEWER: "rita", Role.OVERSEER: "vito", Role.SUBJECT: "0123456789abcdef"}
+NAMES = {
+    Role.OPERATOR: "olga",
+    Role.REVIEWER: "photo.hide photo.hidden photo.unhide rita",
+    Role.OVERSEER: "photo.hidden vito",
+    Role.SUBJECT: "photo.hide 0123456789abcdef",
+}
 
 #: Written out again by hand: what each role but the operator may do, and nothing else.
 ALLOWED = {

@@ -84,11 +84,10 @@ def test_L9_a_doubtful_face_stays_closed(found: House) -> None:
 
 
 def test_R2_a_face_that_is_to_be_left_alone_stays_closed(found: House) -> None:
-    from sayso import photos
-
     with found.open() as archive:
         first = planned(archive, found, WREN)[0]
-        with archive._door.ground.database.begin() as session:
-            face = next(face for face in photos.faces_of(session, first.photo.id) if face.box == first.own)
-            photos.mark_do_not_measure(session, face.id)
-        assert first.photo.id not in {one.photo.id for one in planned(archive, found, WREN)}
+        face = next(face for face in archive.photos.faces(first.photo.id) if face.box == first.own)
+        archive.photos.hide(first.photo.id, face.number)
+        after = next(one for one in planned(archive, found, WREN) if one.photo.id == first.photo.id)
+        assert after.open_faces == ()
+        assert after.faces == first.faces

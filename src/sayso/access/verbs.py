@@ -28,6 +28,10 @@ VERBS: dict[str, frozenset[Role]] = {
     "photo.show": _OPERATOR_REVIEWER,
     "photo.redact": _OPERATOR,
     "photo.delete": _OPERATOR,
+    # Anybody may ask to be closed; a door without accounts answers for the person as a subject.
+    "photo.hide": frozenset({Role.OPERATOR, Role.REVIEWER, Role.SUBJECT}),
+    "photo.hidden": _STAFF,
+    "photo.unhide": _OPERATOR_REVIEWER,
     "notice.publish": _OPERATOR,
     "invite": _OPERATOR,
     "enrol": _OPERATOR_SUBJECT,

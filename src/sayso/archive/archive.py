@@ -275,6 +275,7 @@ def _settle(ground: Ground, sight: Sight, route: Route) -> None:
     lifecycle.complete_cease(ground, keeper)
     lifecycle.complete_interrupted(ground, sight)
     lifecycle.complete_freezes(ground, sight)
+    lifecycle.complete_hides(ground, sight)
     with ground.database.begin() as session:
         returned = consent.tombstones.replay(session, ground.keys)
     for one in returned:

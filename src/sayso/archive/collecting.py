@@ -219,6 +219,22 @@ class Photos:
         delivery.reissue(ground, self._door.sight, albums)
         return face
 
+    def hide(self, photo_id: int, face: int) -> lifecycle.Hidden:
+        """Close a face in every album at once, on anybody's word, and never measure it again (R2)."""
+        actor = self._door.enter("photo.hide")
+        return lifecycle.hide(self._door.ground, self._door.sight, actor, photo_id=photo_id, number=face)
+
+    def hidden(self) -> Sequence[lifecycle.Hidden]:
+        """Every hidden face, for review; the oldest first."""
+        with self._door.ground.database.begin() as session:
+            self._door.enter_with(session, "photo.hidden")
+            return lifecycle.hidden(session)
+
+    def unhide(self, photo_id: int, face: int) -> int:
+        """Take a hiding back after a review; how many faces, near-duplicates included, are as before."""
+        actor = self._door.enter("photo.unhide")
+        return lifecycle.unhide(self._door.ground, self._door.sight, actor, photo_id=photo_id, number=face)
+
     def delete(self, photo_ids: Sequence[int]) -> int:
         """Delete photos with their faces, matches and renditions; how many."""
         if not photo_ids:

@@ -1,4 +1,4 @@
-"""Commands: add; photo list, show, redact, delete.
+"""Commands: add; photo list, show, redact, hide, hidden, unhide, delete.
 
 May know: the front door. Must not know: the archive's inside.
 """
@@ -142,6 +142,51 @@ def redact(
     with opened(archive, as_ or whoami()) as house:
         face = house.photos.redact(photo_id, box(where))
     show(as_json, face, f"Closed as face {face.number} of photo {photo_id}.")
+
+
+FaceOption = Annotated[int, typer.Option("--face", min=1, max=LARGEST, help="The face's number on the preview.")]
+
+
+@photo.command("hide")
+def hide(
+    photo_id: PhotoArgument,
+    face: FaceOption,
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Close a face everywhere at once, because somebody asks; no name and no reason is needed. Nothing is measured."""
+    with opened(archive, as_ or whoami()) as house:
+        done = house.photos.hide(photo_id, face)
+    text = f"Face {face} of photo {photo_id} is closed in every album and is never measured again."
+    if done.also:
+        text += f" So is the same face in {done.also} near-duplicates."
+    if done.out_of_reach:
+        text += f"\n{done.out_of_reach} albums had been moved by their holders; those copies are out of reach."
+    show(as_json, done, text)
+
+
+@photo.command("hidden")
+def hidden(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False) -> None:
+    """List faces that somebody asked to hide, for review."""
+    with opened(archive, as_ or whoami()) as house:
+        found = house.photos.hidden()
+    rows = [(one.face.photo_id, one.face.number, f"{one.at:%Y-%m-%d %H:%M}") for one in found]
+    show(as_json, found, table(["#photo", "#face", "since (UTC)"], rows))
+
+
+@photo.command("unhide")
+def unhide(
+    photo_id: PhotoArgument,
+    face: FaceOption,
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Take a hiding back after a review. Albums with the photo are written anew."""
+    with opened(archive, as_ or whoami()) as house:
+        freed = house.photos.unhide(photo_id, face)
+    show(as_json, {"unhidden": freed}, f"Face {face} of photo {photo_id} is as before.")
 
 
 @photo.command("delete")

@@ -17,8 +17,8 @@ from ..values import Box, Outcome, Photo, Purpose
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One photo of an album. Boxes are in pixels of the upright photo; ``open_faces`` holds ``own`` and those who
-    share. ``open_owners`` are the tags of the people whose faces are open."""
+    """One photo of an album. Boxes are in pixels of the upright photo; ``open_faces`` holds ``own``, unless somebody
+    asked to leave that face alone, and those who share. ``open_owners`` are the tags of people whose faces are open."""
 
     photo: Photo
     faces: tuple[Box, ...]
@@ -57,8 +57,6 @@ def plan(
     for photo in sorted(reached, key=_by_time):
         faces = photos.faces_of(session, photo.id)
         boxes = {face.id: face.box for face in faces if not face.do_not_measure}
-        if own[photo.id] not in boxes:
-            continue
         seen = {owner} | sharing[photo.collection_id]
         opened = [one for one in decided.get(photo.id, []) if one.owner in seen and one.face_id in boxes]
         planned.append(
@@ -66,7 +64,7 @@ def plan(
                 photo,
                 tuple(face.box for face in faces),
                 tuple(dict.fromkeys(boxes[one.face_id] for one in opened)),
-                boxes[own[photo.id]],
+                next(face.box for face in faces if face.id == own[photo.id]),
                 tuple(sorted({one.owner for one in opened})),
             )
         )

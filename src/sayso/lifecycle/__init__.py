@@ -1,14 +1,15 @@
-"""Acts that cross rooms, each in a fixed order that can be resumed: withdraw, cease, freeze, tend, delete, export."""
+"""Acts that cross rooms, each in a fixed order that can be resumed: to withdraw, freeze, hide, tend, export, cease."""
 
 from . import requests
 from .cease import Ceased, cease, complete_cease, has_ceased, refuse_if_ceased
 from .due import Due, due
 from .export import Holdings, complete_export, export
 from .freeze import complete_freezes, freeze, unfreeze
+from .hide import Hidden, complete_hides, hidden, hide, unhide
 from .remove import delete_collection, delete_photos
 from .requests import Request
 from .restore import AcceptedRestore, accept_restore
-from .tables import RequestRow, WithdrawalRow
+from .tables import HiddenRow, RequestRow, WithdrawalRow
 from .tend import InvitedAnew, Tended, expire, tend, tended_at
 from .withdraw import Withdrawn, complete_interrupted, withdraw
 
@@ -16,6 +17,8 @@ __all__ = [
     "AcceptedRestore",
     "Ceased",
     "Due",
+    "Hidden",
+    "HiddenRow",
     "Holdings",
     "InvitedAnew",
     "Request",
@@ -28,6 +31,7 @@ __all__ = [
     "complete_cease",
     "complete_export",
     "complete_freezes",
+    "complete_hides",
     "complete_interrupted",
     "delete_collection",
     "delete_photos",
@@ -36,10 +40,13 @@ __all__ = [
     "export",
     "freeze",
     "has_ceased",
+    "hidden",
+    "hide",
     "refuse_if_ceased",
     "requests",
     "tend",
     "tended_at",
     "unfreeze",
+    "unhide",
     "withdraw",
 ]

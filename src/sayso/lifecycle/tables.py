@@ -1,4 +1,4 @@
-"""Tables of withdrawals under way, so that one that was interrupted is completed, and of people's requests.
+"""Tables of what is under way, so that it is completed when interrupted: withdrawals, requests, faces to hide.
 
 May know: subject ids, sealed lists of what is still to be deleted. Must not know: what the lists point at.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..storage import Base, BigId, Utc
@@ -43,3 +43,14 @@ class RequestRow(Base):
     asked_at: Mapped[datetime] = mapped_column(Utc)
     due_at: Mapped[datetime] = mapped_column(Utc)
     done_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class HiddenRow(Base):
+    """A face that somebody asked to close. Who asked is not kept; ``closed_at`` is set once all albums are anew."""
+
+    __tablename__ = "hidden_faces"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    face_id: Mapped[int] = mapped_column(BigId, ForeignKey("faces.id", ondelete="CASCADE"), unique=True)
+    hidden_at: Mapped[datetime] = mapped_column(Utc)
+    closed_at: Mapped[datetime | None] = mapped_column(Utc)

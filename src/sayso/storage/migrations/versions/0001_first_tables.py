@@ -472,6 +472,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_consent_collections_collection_id"), ["collection_id"], unique=False)
 
     op.create_table(
+        "hidden_faces",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("face_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hidden_at", sa.DateTime(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["face_id"], ["faces.id"], name=op.f("fk_hidden_faces_face_id_faces"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hidden_faces")),
+        sa.UniqueConstraint("face_id", name=op.f("uq_hidden_faces_face_id")),
+    )
+    op.create_table(
         "matches",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("face_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

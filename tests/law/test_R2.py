@@ -1,0 +1,106 @@
+"""R2, hide first, argue later: anybody's word closes a face at once, everywhere, and nothing is measured for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sayso.vision import decode
+
+from ..house import ROBIN, WREN, House, child
+
+
+def album_photo(house: House, label: str, folder: Path) -> tuple[int, int, Path]:
+    """An album, and the id of its first photo, the number of the owner's face in it, and the file."""
+    with house.open() as archive:
+        archive.people.album(label, folder)
+        first = archive.people.photos(label)[0]
+        own = next(face for face in archive.photos.faces(first.photo.id) if face.box == first.own)
+    return first.photo.id, own.number, folder / "photos" / "001.jpg"
+
+
+def middle(house: House, photo_id: int, number: int, file: Path) -> np.ndarray:
+    """The pixels in the middle of a face, as a file shows them."""
+    with house.open() as archive:
+        box = archive.photos.faces(photo_id)[number - 1].box
+    rows = slice(round(box.y + box.height / 4), round(box.bottom - box.height / 4))
+    return decode(file).rgb[rows, round(box.x + box.width / 4) : round(box.right - box.width / 4)].astype(int)
+
+
+def test_R2_a_face_is_closed_in_albums_at_once_and_nothing_is_measured(found: House, tmp_path: Path) -> None:
+    photo_id, number, file = album_photo(found, WREN, tmp_path / "album")
+    before = middle(found, photo_id, number, file)
+    with found.open() as archive:
+        measured = archive.status().counts.measured
+        done = archive.photos.hide(photo_id, number)
+        assert done.out_of_reach == 0
+        assert archive.status().counts.measured == measured
+        entry = next(one for one in reversed(archive.ledger.list()) if one.verb == "hide")
+        assert entry.counts is not None
+        assert entry.counts.measured == 0
+        assert archive.photos.faces(photo_id)[number - 1].do_not_measure
+        assert [one.face.number for one in archive.photos.hidden()] == [number]
+    assert np.abs(middle(found, photo_id, number, file) - before).mean() > 15
+
+
+def test_R2_a_hidden_face_is_not_measured_by_later_searches_or_points(found: House) -> None:
+    with found.open() as archive:
+        first = archive.people.photos(WREN)[0]
+        face = next(one for one in archive.photos.faces(first.photo.id) if one.box == first.own)
+        archive.photos.hide(first.photo.id, face.number)
+        before = archive.status().counts.measured
+        archive.people.withdraw(WREN)
+    found.enrol(WREN, "P10")
+    with found.open() as archive:
+        archive.people.find(subject=WREN)
+        assert first.photo.id not in {one.photo.id for one in archive.people.photos(WREN)}
+        assert archive.status().counts.measured > before
+    pointed = found.cli("point", "--subject", WREN, "--photo", str(first.photo.id), "--face", str(face.number))
+    assert pointed.returncode == 3
+    assert "R2" in pointed.stderr
+
+
+def test_R2_near_duplicates_close_too_and_a_rescan_keeps_the_mark(house: House, tmp_path: Path) -> None:
+    twin = tmp_path / "twin"
+    twin.mkdir()
+    source = house.photos / "g01.jpg"
+    Image.open(source).save(twin / "again.jpg", quality=70, exif=Image.open(source).getexif())
+    with house.open() as archive:
+        original = next(one.photo.id for one in archive.photos.list() if Path(one.photo.path).name == "g01.jpg")
+        archive.photos.hide(original, 1)
+        archive.photos.add([twin], "Summer party")
+        copy = next(one.photo.id for one in archive.photos.list() if Path(one.photo.path).name == "again.jpg")
+        assert any(face.do_not_measure for face in archive.photos.faces(copy))
+        archive.photos.add([house.photos], "Summer party")
+        assert archive.photos.faces(original)[0].do_not_measure
+
+
+def test_R2_a_review_can_take_it_back(found: House, tmp_path: Path) -> None:
+    photo_id, number, file = album_photo(found, ROBIN, tmp_path / "album")
+    before = middle(found, photo_id, number, file)
+    with found.open() as archive:
+        archive.photos.hide(photo_id, number)
+        assert archive.photos.unhide(photo_id, number) == 1
+        assert not archive.photos.hidden()
+    assert np.abs(middle(found, photo_id, number, file) - before).mean() < 3
+
+
+def test_R2_a_killed_hiding_is_completed_when_the_archive_opens(found: House, tmp_path: Path) -> None:
+    photo_id, number, file = album_photo(found, WREN, tmp_path / "album")
+    before = middle(found, photo_id, number, file)
+    code = (
+        "import os, sys, sayso; from sayso import delivery\n"
+        "delivery.reissue = lambda *_: os._exit(9)\n"
+        f"sayso.open(sys.argv[1], name='anna').photos.hide({photo_id}, {number})"
+    )
+    ended = child("-c", code, str(found.archive), environment=found.environment())
+    assert ended.returncode == 9
+    assert np.abs(middle(found, photo_id, number, file) - before).mean() > 15
+
+
+@pytest.mark.parametrize("number", [0, 99])
+def test_an_unknown_face_cannot_be_hidden(house: House, number: int) -> None:
+    assert house.cli("photo", "hide", "1", "--face", str(number)).returncode == 2
