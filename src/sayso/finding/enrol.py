@@ -106,7 +106,7 @@ def enrol(
                 require_guarded(ground.person_facts(session, living), packs)
             code = None
             if captures and witness is not None:
-                _ask_the_law(session, ground, made, invite, archive, packs, witness)
+                _ask_the_law(session, ground, made, invite, archive, packs, captures, witness)
                 code = consent.enrolments.witness(
                     session,
                     ground.keys,
@@ -180,11 +180,13 @@ def _ask_the_law(
     invite: Invite,
     archive: ArchiveFacts,
     packs: Sequence[Pack],
+    captures: Sequence[Path],
     witness: str,
 ) -> None:
     """Every purpose that needs a template, before the capture is looked at. A refusal undoes the consent as well."""
     now = ground.clock()
     notice_languages = consent.notices.languages(session)
+    from_archive = photos.any_of_these(session, captures)
     for one in made:
         living = consent.records.live(session, one.subject_id, one.purpose, now)
         facts = replace(
@@ -193,7 +195,7 @@ def _ask_the_law(
             witness=witness,
             witnessed_today=consent.enrolments.vouched_within_a_day(session, ground.keys, witness, now),
             capture_live=False,
-            capture_from_archive=False,
+            capture_from_archive=from_archive,
             declarations=dict(archive.declarations),
             policy_published_at=archive.policy_published_at,
             notice_languages=notice_languages,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import consent, vault
+from .. import consent, photos, vault
 from ..errors import RefusedError
 from ..ground import Ground, Sight
 from ..policy import Action
@@ -47,6 +47,10 @@ def verify(
             own_template=True,
         )
         require(Action.VERIFY, facts, ground.packs_of())
+        if photos.any_of_these(session, captures):
+            raise RefusedError.because(
+                "F12", "A photo of the archive is no capture of somebody who is here.", "Take a picture just now."
+            )
         gallery = vault.open_templates(
             session,
             ground.keys,

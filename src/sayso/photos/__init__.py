@@ -13,7 +13,7 @@ from .faces import (
     mark_do_not_measure,
 )
 from .intake import OnChunk, add
-from .library import Listed, delete_photos, get_photo, list_photos, load, still_there
+from .library import Listed, any_of_these, delete_photos, get_photo, list_photos, load, still_there
 from .missing import GRACE, Missing, count_missing, first_missing, look_for_files
 from .near import near_duplicates
 from .totals import Totals, totals
@@ -26,6 +26,7 @@ __all__ = [
     "Totals",
     "add",
     "add_face_by_hand",
+    "any_of_these",
     "approve",
     "clear_do_not_measure",
     "count_missing",

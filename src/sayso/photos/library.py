@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,18 @@ def get_photo(session: Session, photo_id: int) -> Photo:
 def still_there(session: Session, photo_id: int) -> bool:
     """Whether a photo has not been deleted meanwhile."""
     return session.scalar(select(PhotoRow.id).where(PhotoRow.id == photo_id)) is not None
+
+
+def any_of_these(session: Session, files: Iterable[Path]) -> bool:
+    """Whether one of these files is, byte for byte, a photo of the archive; files that cannot be read are passed over.
+
+    A photo that was saved anew is not recognised: telling that would take measuring it.
+    """
+    digests = []
+    for path in files:
+        with suppress(OSError), path.open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return session.scalar(select(PhotoRow.id).where(PhotoRow.sha256.in_(digests)).limit(1)) is not None
 
 
 def list_photos(
