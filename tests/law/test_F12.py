@@ -1,0 +1,249 @@
+"""F12: no command, value or entry answers whether two pictures show the same person."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import functools
+import inspect
+import itertools
+import json
+import re
+import shutil
+import types
+import typing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sayso.archive
+from sayso import policy
+from sayso.archive import Archive
+from sayso.errors import RefusedError
+from sayso.policy import load_pack
+from sayso.values import Outcome, Purpose
+from tests.house import COLLECTION, ENROLLED, NOON, PEOPLE, WITNESS, WREN, House, captures_of, shoot
+
+BASIS = "synthetic-people"
+
+#: Names that a vector or a score would bear, whole or as a part of a name between underscores.
+_TELLING = {
+    "score",
+    "scores",
+    "distance",
+    "distances",
+    "similarity",
+    "cosine",
+    "vector",
+    "vectors",
+    "template",
+    "embedding",
+    "descriptor",
+    "probability",
+    "confidence",
+    "likelihood",
+    "rank",
+}
+
+#: What these names may mean all the same: how surely something is a face, whether there is a template, and a rate over
+#: at least twenty persons.
+_HARMLESS = {"Face.score", "Enrolment.with_template", "Identification.rank_one"}
+
+
+def test_F12_a_folder_of_two_persons_is_refused_with_exit_3(house: House, tmp_path: Path) -> None:
+    for person in ("P01", "P02"):
+        shutil.copytree(PEOPLE / person, tmp_path / "two" / person)
+    done = house.cli("measure", "accuracy", tmp_path / "two", "--basis", BASIS, "--json")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "F12" in {reason["rule"] for reason in json.loads(done.stderr)["reasons"]}
+    with house.open() as archive:
+        assert archive.status().counts.measured == 0
+
+
+def test_F12_a_person_is_verified_against_their_own_template_only(house: House) -> None:
+    house.enrol(WREN, "P10", purposes=[Purpose.VERIFY])
+    house.enrol("robin@example.org", "P26", purposes=[Purpose.VERIFY])
+    with house.open() as archive:
+        assert archive.people.verify(WREN, captures=captures_of("P10"), witness="dora") is True
+        # The other person's captures are theirs, and still not the subject's.
+        assert archive.people.verify(WREN, captures=captures_of("P26"), witness="dora") is False
+        entries = [entry for entry in archive.ledger.list(subject=WREN) if entry.verb == "verify"]
+        assert len(entries) == 2
+        with pytest.raises(RefusedError) as refused:
+            archive.people.verify(WREN, captures=captures_of("P10"), witness="anna")
+        assert {reason.rule for reason in refused.value.reasons} == {"F12"}
+    answers = [house.json("verify", WREN, "--capture", captures_of("P10")[0], "--witness", "dora")]
+    assert answers == [{"same": True}]
+
+
+def test_F12_a_photo_of_the_archive_is_no_capture_to_verify(house: House, tmp_path: Path) -> None:
+    portraits = tmp_path / "portraits"
+    shoot(captures_of("P10")[0], portraits / "0.jpg", NOON)
+    house.collection("Portraits", add=portraits)
+    house.enrol(WREN, "P10", purposes=[Purpose.VERIFY])
+    with house.open() as archive:
+        for path in (portraits / "0.jpg", Path(shutil.copy(portraits / "0.jpg", tmp_path / "copy.jpg"))):
+            with pytest.raises(RefusedError) as refused:
+                archive.people.verify(WREN, captures=[path], witness="dora")
+            assert {reason.rule for reason in refused.value.reasons} == {"F12"}
+        assert archive.status().counts.measured == 0
+
+
+def _misses(archive: Archive, faces: dict[int, int]) -> list[tuple[int, int]]:
+    """Faces of others in the photos that show the person: each is a miss."""
+    return [
+        (photo, face.number)
+        for photo, own in faces.items()
+        for face in archive.photos.faces(photo)
+        if face.number != own
+    ]
+
+
+def test_F12_misses_are_budgeted_logged_and_counted_as_exposure(enrolled: House) -> None:
+    budget = policy.point_misses([load_pack("EU")])
+    faces = enrolled.faces(ENROLLED[WREN])
+    with enrolled.open() as archive:
+        missing = _misses(archive, faces)
+        assert len(missing) > budget
+        before = archive.status().counts
+        for number, (photo, face) in enumerate(missing[:budget], 1):
+            pointed = archive.people.point(WREN, photo_id=photo, face=face)
+            assert (pointed.outcome, pointed.misses_left) == (Outcome.REJECTED, budget - number)
+        counts = archive.status().counts
+        assert (counts.measured - before.measured, counts.exposure - before.exposure) == (budget, budget)
+        assert [entry.verb for entry in archive.ledger.list(subject=WREN)].count("point") == budget
+        photo, own = next(iter(faces.items()))
+        for face in (missing[budget][1], own):
+            with pytest.raises(RefusedError) as refused:
+                archive.people.point(WREN, photo_id=photo, face=face)
+            assert {reason.rule for reason in refused.value.reasons} == {"F12"}
+        assert archive.status().counts == counts
+        # Nobody is locked out for good, and without measuring there is always the other way.
+        enrolled.clock.move(timedelta(days=1))
+        assert archive.people.point(WREN, photo_id=photo, face=own).outcome is Outcome.MATCHED
+
+
+def test_F12_a_miss_tells_no_score(enrolled: House) -> None:
+    faces = enrolled.faces(ENROLLED[WREN])
+    with enrolled.open() as archive:
+        photo, face = _misses(archive, faces)[0]
+    done = enrolled.json("point", "--subject", WREN, "--photo", str(photo), "--face", str(face))
+    assert done["outcome"] == "rejected"
+    assert set(done) == {"outcome", "counts", "misses_left"}
+    assert all(isinstance(value, int) for value in done["counts"].values())
+
+
+def _public_types() -> set[type]:
+    """Every dataclass that a call of the front door takes or gives back, and what is inside of them."""
+    found: set[type] = set()
+    for part in (getattr(sayso.archive, name) for name in sayso.archive.__all__):
+        for call in [part, *_calls(part)]:
+            if inspect.isfunction(call):
+                for hint in typing.get_type_hints(call).values():
+                    _collect(hint, found)
+            else:
+                _collect(call, found)
+    return found
+
+
+def _calls(part: Any) -> list[Any]:
+    """The public methods and properties of a class, and of the namespaces that it holds."""
+    calls: list[Any] = []
+    for name, one in vars(part).items() if inspect.isclass(part) else ():
+        if isinstance(one, functools.cached_property):
+            calls += _calls(typing.get_type_hints(one.func)["return"])
+        elif not name.startswith("_"):
+            calls.append(one.fget if isinstance(one, property) else one)
+    return [one for one in calls if inspect.isfunction(one)]
+
+
+def _collect(hint: Any, found: set[type]) -> None:
+    for inner in typing.get_args(hint):
+        _collect(inner, found)
+    if isinstance(hint, types.UnionType) or not inspect.isclass(hint) or hint in found:
+        return
+    if dataclasses.is_dataclass(hint):
+        found.add(hint)
+        for each in typing.get_type_hints(hint).values():
+            _collect(each, found)
+
+
+def test_F12_no_public_type_bears_a_vector_or_a_score() -> None:
+    found = _public_types()
+    names = {one.__name__ for one in found}
+    assert {"FindReport", "Pointed", "Doubt", "Planned", "Entry", "Enrolment", "AccuracyReport", "Withdrawn"} <= names
+    telling = []
+    for one in found:
+        hints = typing.get_type_hints(one)
+        for field in dataclasses.fields(one):
+            name = f"{one.__name__}.{field.name}"
+            if _TELLING & set(field.name.split("_")) and name not in _HARMLESS:
+                telling.append(name)
+            if "ndarray" in str(hints[field.name]) or "FloatArray" in str(hints[field.name]):
+                telling.append(name)
+            assert hints[field.name] is not np.ndarray
+    assert telling == []
+
+
+def _leaves(value: Any, path: str = "") -> list[tuple[str, Any]]:
+    if isinstance(value, dict):
+        return list(itertools.chain(*(_leaves(part, f"{path}.{key}") for key, part in value.items())))
+    if isinstance(value, list):
+        return list(itertools.chain(*(_leaves(part, path) for part in value)))
+    return [(path, value)]
+
+
+#: Numbers with a fraction that commands print, and what they are.
+_FRACTIONS = re.compile(r"\.(seconds|x|y|width|height|score|latitude|longitude|radius_km)$")
+
+
+def test_F12_no_command_prints_a_vector_or_a_score(found: House, tmp_path: Path) -> None:
+    faces = found.faces(ENROLLED[WREN])
+    photo, face = next(iter(faces.items()))
+    commands: list[list[str | Path]] = [
+        ["status"],
+        ["find", "-c", COLLECTION],
+        ["point", "--subject", WREN, "--photo", str(photo), "--face", str(face)],
+        ["review", "list"],
+        ["photo", "list"],
+        ["photo", "show", str(photo)],
+        ["album", WREN, "--to", tmp_path / "album"],
+        ["collection", "list"],
+        ["ledger", "list"],
+        ["ledger", "list", "--subject", WREN],
+        ["ledger", "proof", "3"],
+        ["law", "check"],
+        ["account", "list"],
+        ["invite", "new@example.org", "--purpose", "find", "-c", COLLECTION],
+        ["withdraw", WREN],
+    ]
+    for words in commands:
+        printed = found.json(*words)
+        for path, value in _leaves(printed):
+            names = set(re.split(r"[._]", path))
+            assert not (_TELLING - {"score"} - {"template"}) & names, (words, path)
+            if isinstance(value, float):
+                assert _FRACTIONS.search(path), (words, path, value)
+            assert not (path.endswith(".score") and words[:2] != ["photo", "show"]), (words, path)
+
+
+def test_F12_enrolment_answers_with_no_comparison_either(house: House) -> None:
+    token = house.json("invite", WREN, "--purpose", "find", "-c", COLLECTION)["token"]
+    captures = itertools.chain(*(("--capture", path) for path in captures_of("P10")))
+    printed = house.json("enrol", token, "--agree", "find", *captures, "--witness", WITNESS)
+    assert [path for path, value in _leaves(printed) if isinstance(value, float)] == []
+    # Two different people among the captures are named, without telling how different they are.
+    token = house.json("invite", "other@example.org", "--purpose", "find", "-c", COLLECTION)["token"]
+    mixed = ["--capture", captures_of("P10")[0], "--capture", captures_of("P26")[0]]
+    done = house.cli("enrol", token, "--agree", "find", *mixed, "--witness", WITNESS)
+    assert done.returncode == 1
+    assert "two different people" in done.stderr
+    assert not re.search(r"0\.\d\d", done.stderr)
+
+
+def test_F12_outcomes_are_words_and_nothing_between() -> None:
+    assert issubclass(Outcome, enum.Enum)
+    assert {one.value for one in Outcome} == {"matched", "review", "rejected"}
