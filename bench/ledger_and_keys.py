@@ -14,8 +14,9 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -39,41 +40,50 @@ NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ACT = Act("find", Actor("ada", Role.OPERATOR), ("s1",), collection_id=1, purpose=Purpose.FIND)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
-    """One timed step: how many things it did, and the seconds of each round."""
+    """One timed step: how many things its work does, and the seconds of each round."""
 
     title: str
     things: str
     items: int
-    seconds: tuple[float, ...]
+    work: Callable[[], object] | None = None
+    seconds: list[float] = field(default_factory=list)
 
     def markdown(self) -> str:
         """The median as things per second and milliseconds a thing, with the slowest and fastest round."""
         paces = sorted(self.items / one for one in self.seconds)
         each = statistics.median(self.seconds) / self.items * 1000
-        spread = f"{paces[0]:,.0f} – {paces[-1]:,.0f}" if paces[-1] >= 10 else f"{paces[0]:.2f} – {paces[-1]:.2f}"
-        pace = statistics.median(paces)
-        shown = f"{pace:,.0f}" if pace >= 10 else f"{pace:.2f}"
-        return f"| {self.title} | {shown} {self.things}/s | {spread} | {each:,.3f} |"
+        spread = f"{_shown(paces[0])} – {_shown(paces[-1])}"
+        return f"| {self.title} | {_shown(statistics.median(paces))} {self.things}/s | {spread} | {each:,.3f} |"
 
 
-def timed(title: str, things: str, items: int, work: Callable[[], object], rounds: int = ROUNDS) -> Row:
-    """Do ``work`` several times, after one round that does not count."""
-    work()
-    taken = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return Row(title, things, items, tuple(taken))
+def _shown(pace: float) -> str:
+    return f"{pace:,.0f}" if pace >= 10 else f"{pace:.2f}"
+
+
+def run(rows: list[Row]) -> None:
+    """Every round runs all rows, so that a disturbance hits them alike; the first round does not count."""
+    for number in range(ROUNDS + 1):
+        for row in rows:
+            start = time.perf_counter()
+            if row.work is not None:
+                row.work()
+            if number:
+                row.seconds.append(time.perf_counter() - start)
+
+
+def new_store(folder: Path, name: str, count: int = 0) -> KeyStore:
+    """A key store with so many keys in it."""
+    store = KeyStore.create(folder / name, folder / f"{name}.seal", MasterKey(os.urandom(32), "the bench"))
+    store.new_many(f"data-{number:06}" for number in range(count))
+    return store
 
 
 def key_rows(folder: Path) -> list[Row]:
     """Sealing and opening templates, each under a key of its own; making and destroying keys."""
-    store = KeyStore.create(folder / "keys", folder / "keys.seal", MasterKey(os.urandom(32), "the bench"))
-    ids = [f"data-{number:06}" for number in range(KEYS)]
-    store.new_many(ids)
+    store = new_store(folder, "keys", KEYS)
+    ids = store.ids()
     sealed = [store.seal(key_id, TEMPLATE, b"bench") for key_id in ids]
     out = bytearray(TEMPLATE.nbytes)
 
@@ -85,104 +95,119 @@ def key_rows(folder: Path) -> list[Row]:
         for key_id, one in zip(ids, sealed, strict=True):
             store.unseal_into(key_id, one, b"bench", out)
 
-    def make() -> None:
-        for _ in range(100):
-            store.new()
-
     rows = [
-        timed("encrypt a template of 512 bytes under its own key", "templates", KEYS, seal),
-        timed("decrypt it into wiped memory", "templates", KEYS, unseal),
-        timed(f"make a key, durably, one by one, beside {KEYS:,} others", "keys", 100, make),
-        timed("make 100 keys together", "keys", 100, lambda: store.new_many(secrets.token_hex(8) for _ in range(100))),
+        Row("encrypt a template of 512 bytes under its own key", "templates", KEYS, seal),
+        Row("decrypt it into memory that is wiped", "templates", KEYS, unseal),
     ]
+    for size in (100, 10_000):
+        made = new_store(folder, f"making-{size}", size)
+        rows.append(Row(f"make a key, one by one, beside {size:,} others", "keys", 20, partial(make, made, 20, 1)))
+    made = new_store(folder, "together")
+    rows.append(Row("make keys, 100 together", "keys", 100, partial(make, made, 1, 100)))
     for size in (1000, 10_000):
-        store.new_many(secrets.token_hex(8) for _ in range(max(0, size - len(store.ids()))))
-        title = f"destroy one key of {len(store.ids()):,} and wrap all others anew"
-        rows.append(timed(title, "destructions", 1, lambda: store.destroy([store.new()])))
-    store.close()
+        doomed = new_store(folder, f"destroying-{size}", size)
+        title = f"destroy one key of {size:,} and wrap all others anew"
+        rows.append(Row(title, "destructions", 1, partial(make_and_destroy, doomed)))
     return rows
+
+
+def make(store: KeyStore, times: int, each: int) -> None:
+    """New keys, some together."""
+    for _ in range(times):
+        store.new_many([secrets.token_hex(8) for _ in range(each)])
+
+
+def make_and_destroy(store: KeyStore) -> None:
+    """One key comes and goes."""
+    store.destroy([store.new()])
 
 
 def consent_rows(folder: Path) -> list[Row]:
     """Saying yes, from the invite's token to the written record, in archives of several sizes."""
-    database = Database(folder / "consent.db")
-    database.migrate()
-    keys = KeyStore.create(folder / "yes", folder / "yes.seal", MasterKey(os.urandom(32), "the bench"))
-    keys.new_many(["archive", "signing"])
-    with database.begin() as session:
-        notices.publish(session, "We look for your face.", "en", NOW)
-
-    def say_yes(count: int) -> None:
-        for _ in range(count):
-            with database.begin() as session:
-                token = invites.create(
-                    session,
-                    keys,
-                    label=secrets.token_hex(8),
-                    purposes=(Purpose.FIND, Purpose.SHARE),
-                    collections=(1,),
-                    invited_by="ada",
-                    now=NOW,
-                    expires=NOW + timedelta(days=7),
-                )
-            with database.begin() as session:
-                records.agree(
-                    session,
-                    keys,
-                    invites.open_invite(session, token, NOW),
-                    purposes=(Purpose.FIND, Purpose.SHARE),
-                    notice_version=1,
-                    language="en",
-                    jurisdiction="EU",
-                    controller="The bench",
-                    now=NOW,
-                    expires=NOW + timedelta(days=300),
-                )
-
-    rows, there = [], 0
+    rows = []
     for size in (0, 1000, 3000):
-        say_yes(size - there)
-        rows.append(timed(f"say yes to two purposes, after {size:,} people", "people", 20, lambda: say_yes(20)))
-        there = size + 20 * (ROUNDS + 1)
-    database.close()
-    keys.close()
+        database = Database(folder / f"consent-{size}.db")
+        database.migrate()
+        keys = new_store(folder, f"consent-{size}")
+        keys.new_many(["archive", "signing"])
+        with database.begin() as session:
+            notices.publish(session, "We look for your face.", "en", NOW)
+        say_yes(database, keys, size)
+        title = f"say yes to two purposes, in an archive of {size:,} people"
+        rows.append(Row(title, "people", 20, partial(say_yes, database, keys, 20)))
     return rows
+
+
+def say_yes(database: Database, keys: KeyStore, count: int) -> None:
+    """So many people are invited, and agree."""
+    purposes = (Purpose.FIND, Purpose.SHARE)
+    for _ in range(count):
+        with database.begin() as session:
+            token = invites.create(
+                session,
+                keys,
+                label=secrets.token_hex(8),
+                purposes=purposes,
+                collections=(1,),
+                invited_by="ada",
+                now=NOW,
+                expires=NOW + timedelta(days=7),
+            )
+        with database.begin() as session:
+            records.agree(
+                session,
+                keys,
+                invites.open_invite(session, token, NOW),
+                purposes=purposes,
+                notice_version=1,
+                language="en",
+                jurisdiction="EU",
+                controller="The bench",
+                now=NOW,
+                expires=NOW + timedelta(days=300),
+            )
 
 
 def ledger_rows(folder: Path) -> list[Row]:
     """Appending in transactions of one and of a hundred; verifying; proving."""
-    database = Database(folder / "ledger.db")
-    database.migrate()
-    keys = KeyStore.create(folder / "log", folder / "log.seal", MasterKey(os.urandom(32), "the bench"))
-    keys.new_many(["signing", "record-s1"])
-    ledger = Ledger(keys, "bench.example/archive")
-
-    def append(transactions: int, each: int) -> None:
-        for _ in range(transactions):
-            with database.begin() as session:
-                for _ in range(each):
-                    ledger.append(session, ACT, NOW)
-
-    def verify() -> int:
-        with database.begin() as session:
-            return ledger.verify(session).size
-
-    def prove() -> None:
-        with database.begin() as session:
-            for index in range(0, 1000, 10):
-                ledger.proof(session, index)
-
-    rows = [
-        timed("append an entry, one to a transaction", "entries", 50, lambda: append(50, 1)),
-        timed("append entries, 100 to a transaction", "entries", 1000, lambda: append(10, 100)),
+    growing, grown = new_ledger(folder, "growing"), new_ledger(folder, "grown")
+    append(*grown, 100, 100)
+    return [
+        Row("append an entry, one to a transaction", "entries", 20, partial(append, *growing, 20, 1)),
+        Row("append entries, 100 to a transaction", "entries", 1000, partial(append, *growing, 10, 100)),
+        Row("verify a ledger of 10,000 entries", "entries", 10_000, partial(verify, *grown)),
+        Row("prove an entry of 10,000", "proofs", 100, partial(prove, *grown)),
     ]
-    append(50, 100)
-    size = verify()
-    rows.append(timed(f"verify a ledger of {size:,} entries", "entries", size, verify))
-    rows.append(timed("prove an entry", "proofs", 100, prove))
-    database.close()
-    keys.close()
-    return rows
+
+
+def new_ledger(folder: Path, name: str) -> tuple[Ledger, Database]:
+    """An empty ledger with a database and keys of its own."""
+    keys = new_store(folder, name)
+    keys.new_many(["signing", "record-s1"])
+    database = Database(folder / f"{name}.db")
+    database.migrate()
+    return Ledger(keys, "bench.example/archive"), database
+
+
+def append(ledger: Ledger, database: Database, transactions: int, each: int) -> None:
+    """So many entries to each transaction."""
+    for _ in range(transactions):
+        with database.begin() as session:
+            for _ in range(each):
+                ledger.append(session, ACT, NOW)
+
+
+def verify(ledger: Ledger, database: Database) -> None:
+    """The whole ledger."""
+    with database.begin() as session:
+        ledger.verify(session)
+
+
+def prove(ledger: Ledger, database: Database) -> None:
+    """A hundred entries, here and there."""
+    with database.begin() as session:
+        for index in range(0, 10_000, 100):
+            ledger.proof(session, index)
 
 
 def withdrawal_row(folder: Path) -> Row:
@@ -193,8 +218,8 @@ def withdrawal_row(folder: Path) -> Row:
     with sayso.create(archive, packs=("EU",), controller="The bench", contact="x@example.org", operator="ada") as made:
         made.notices.publish("We look for your face.")
         made.collections.new("Fair")
-        taken = tuple(_withdraw_once(made) for _ in range(3))
-    return Row(f"withdraw a person with {MATCHES:,} matches", "withdrawals", 1, taken)
+        taken = [_withdraw_once(made) for _ in range(3)]
+    return Row(f"withdraw a person with {MATCHES:,} matches", "withdrawals", 1, seconds=taken)
 
 
 def _withdraw_once(archive: Archive) -> float:
@@ -234,13 +259,15 @@ def main(page: Path | None) -> None:
     busy = load()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        rows = [*key_rows(folder), *consent_rows(folder), *ledger_rows(folder), withdrawal_row(folder)]
+        rows = [*key_rows(folder), *consent_rows(folder), *ledger_rows(folder)]
+        run(rows)
+        rows.append(withdrawal_row(folder))
     lines = [
         "## Keys, consent, ledger",
         "",
         f"Medians of {ROUNDS} rounds (withdrawal: 3) in one run of `bench/ledger_and_keys.py`; {busy} before it.",
         f"Machine: {machine(['cryptography', 'sqlalchemy'])}.",
-        "Every row that writes waits until the disk has it: no durability is traded for speed.",
+        "Every row that writes waits until the disk has it. A round runs all rows, so a disturbance hits them alike.",
         "",
         "| step | median | slowest – fastest round | ms each |",
         "|---|---:|---:|---:|",
