@@ -56,5 +56,5 @@ def test_an_archive_from_a_newer_version_is_refused_with_advice(tmp_path: Path) 
     database.close()
     with sqlite3.connect(tmp_path / "a.db") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(ArchiveError, match="newer version.*Update Sayso"):
+    with pytest.raises(ArchiveError, match=r"newer version.*Update Sayso"):
         Database(tmp_path / "a.db").migrate()
