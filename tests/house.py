@@ -154,6 +154,7 @@ class House:
         purposes: Sequence[Purpose] = _FIND,
         collections: Sequence[str] = (COLLECTION,),
         witness: str = WITNESS,
+        language: str = "en",
         confirm: bool = True,
     ) -> str:
         """Invite, enrol (with three captures of a demo person, or without any) and confirm; the subject's id."""
@@ -161,7 +162,11 @@ class House:
             token = archive.people.invite(label, purposes=purposes, collections=collections)
             captures = captures_of(person) if person else []
             done = archive.people.enrol(
-                token, purposes=purposes, captures=captures, witness=witness if captures else None
+                token,
+                purposes=purposes,
+                captures=captures,
+                witness=witness if captures else None,
+                language=language,
             )
             if confirm and done.confirm_code:
                 archive.people.confirm(done.confirm_code)
