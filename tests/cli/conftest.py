@@ -31,7 +31,7 @@ class Answer:
     @property
     def error(self) -> dict[str, Any]:
         """The last line of the error stream, which ``--json`` makes an object."""
-        read: dict[str, Any] = json.loads(self.err.splitlines()[-1])
+        read: dict[str, Any] = json.loads(self.err.rstrip("\n").split("\n")[-1])
         return read
 
     @property
