@@ -25,8 +25,8 @@ ALLOWED = {
     "review.deny freeze ledger.verify status law.explain account.password account.token.new account.token.list "
     "account.token.revoke",
     Role.OVERSEER: "photo.hidden collection.list collection.show photo.list ledger.list ledger.verify ledger.proof "
-    "status law.explain law.check account.list account.password account.token.new account.token.list account.token.revoke "
-    "account.token.list.others keys.check request.list breach.list document breach.notice "
+    "status law.explain law.check account.list account.password account.token.new account.token.list "
+    "account.token.revoke account.token.list.others keys.check request.list breach.list document breach.notice "
     "ledger.witness.list",
     Role.SUBJECT: "photo.hide enrol confirm find point photos export request.new receipt album verify withdraw freeze "
     "ledger.list ledger.verify ledger.proof law.explain",
