@@ -136,6 +136,11 @@ def open_archive(path: Path | str, *, name: str, route: Route = Route.API, clock
     database.migrate()
     with database.begin() as session:
         particulars = read_particulars(session)
+    if not particulars.archive_id:
+        raise ArchiveError(
+            f"The archive's database in {folder} is damaged: it holds no archive.",
+            "Restore it from a backup; withdrawals are replayed.",
+        )
     keys_folder, seal = default_places(particulars.archive_id)
     masters = Masters(keys_folder, particulars.archive_id)
     keys = KeyStore.open(keys_folder, seal, masters=masters)
