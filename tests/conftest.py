@@ -84,6 +84,12 @@ def _base_found(tmp_path_factory: pytest.TempPathFactory, _base_enrolled: House)
     return made
 
 
+@pytest.fixture(scope="session")
+def undisturbed(_base_found: House) -> House:
+    """The archive that ``found`` is a copy of, to compare with; leave it as it is."""
+    return _base_found
+
+
 @pytest.fixture
 def new_house(tmp_path: Path, event_photos: Path, monkeypatch: pytest.MonkeyPatch, _models: None) -> MakeHouse:
     """Makes the place for a new archive; call ``create`` on it."""
