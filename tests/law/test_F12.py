@@ -232,12 +232,12 @@ def test_F12_no_command_prints_a_vector_or_a_score(found: House, tmp_path: Path)
 
 def test_F12_enrolment_answers_with_no_comparison_either(house: House) -> None:
     token = house.json("invite", WREN, "--purpose", "find", "-c", COLLECTION)["token"]
-    captures = itertools.chain(*(("--capture", path) for path in captures_of("P10")))
+    captures = itertools.chain(*(("--capture", str(path)) for path in captures_of("P10")))
     printed = house.json("enrol", token, "--agree", "find", *captures, "--witness", WITNESS)
     assert [path for path, value in _leaves(printed) if isinstance(value, float)] == []
     # Two different people among the captures are named, without telling how different they are.
     token = house.json("invite", "other@example.org", "--purpose", "find", "-c", COLLECTION)["token"]
-    mixed = ["--capture", captures_of("P10")[0], "--capture", captures_of("P26")[0]]
+    mixed: list[str | Path] = ["--capture", captures_of("P10")[0], "--capture", captures_of("P26")[0]]
     done = house.cli("enrol", token, "--agree", "find", *mixed, "--witness", WITNESS)
     assert done.returncode == 1
     assert "two different people" in done.stderr

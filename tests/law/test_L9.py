@@ -32,15 +32,11 @@ def _album(house: House, label: str, folder: Path) -> dict[str, Path]:
 def _changed(name: str, rendition: Path, person: str) -> float:
     """How different a person's face is from the photo."""
     left, top, right, bottom = boxes(name)[person]
-    inner = (
-        left + (right - left) * 0.2,
-        top + (bottom - top) * 0.2,
-        right - (right - left) * 0.2,
-        bottom - (bottom - top) * 0.2,
-    )
+    wide, high = (right - left) * 0.2, (bottom - top) * 0.2
+    inner = (round(left + wide), round(top + high), round(right - wide), round(bottom - high))
     with Image.open(rendition) as now, Image.open(DEMO / "event" / f"{name}.jpg") as was:
         assert now.size == was.size
-        cut = [np.asarray(one.convert("RGB").crop(tuple(map(round, inner))), np.float32) for one in (now, was)]
+        cut = [np.asarray(one.convert("RGB").crop(inner), np.float32) for one in (now, was)]
     return float(np.abs(cut[0] - cut[1]).mean())
 
 
@@ -127,12 +123,12 @@ def test_L9_a_recogniser_does_no_better_than_chance_on_closed_faces(everybody: t
     sight = Sight()
     people = sorted(path.name for path in (DEMO / "people").iterdir())
 
-    def vectors(chips: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def vectors(chips: np.ndarray) -> np.ndarray:
         out = np.zeros((len(chips), sight.recognizer.dimension), np.float32)
         sight.recognizer.measure(chips, out)
         return out
 
-    def chips(path: Path, places: list[Box]) -> np.ndarray:  # type: ignore[type-arg]
+    def chips(path: Path, places: list[Box]) -> np.ndarray:
         with Image.open(path) as picture:
             return sight.aligner.align_boxes(np.asarray(picture.convert("RGB")), places).chips
 
