@@ -26,8 +26,9 @@ bench: install
 	$(BIN)/python bench/speed.py --write docs/benchmarks.md
 	$(BIN)/python bench/ledger_and_keys.py --write docs/benchmarks.md
 
-docs: install
-	$(BIN)/python tools/make_docs.py
+# The README's pictures, from a demo's output; needs a Chromium.
+docs: demo
+	$(BIN)/python tools/make_pictures.py $(TO)
 
 # Pictures of people who do not exist, into build/people/SET: hard, thousand or turns (tools/people/README.md).
 people: .venv-people/.installed
