@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -98,6 +99,17 @@ def test_the_program_says_its_name_however_it_is_started() -> None:
         done = subprocess.run([sys.executable, *start, "fly"], capture_output=True, text=True, check=False)
         assert done.returncode == 2
         assert "See `sayso --help`." in done.stderr
+
+
+@pytest.mark.usefixtures("empty_house")
+@pytest.mark.parametrize(
+    "words", [[b"invite", b"Z\xfe", b"--purpose", b"find", b"-c", b"1"], [b"add", b"\xff", b"-c", b"1"]]
+)
+def test_bytes_that_are_no_text_are_told_so(words: list[bytes]) -> None:
+    start = [os.fsencode(sys.executable), b"-m", b"sayso"]
+    done = subprocess.run([*start, *words, b"--json"], capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert json.loads(done.stderr)["error"].startswith("A word of this command is no text")
 
 
 @pytest.mark.usefixtures("empty_house")

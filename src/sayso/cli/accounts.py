@@ -12,7 +12,7 @@ import typer
 
 from ..values import Role
 from .opening import opened
-from .options import DEFAULT_ARCHIVE, LARGEST, ArchiveOption, AsOption, JsonOption, whoami
+from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
 from .output import show, table
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The account's name.")]
@@ -105,9 +105,7 @@ def token_list(
 
 @tokens.command("revoke")
 def token_revoke(
-    token_id: Annotated[
-        int, typer.Argument(metavar="ID", min=1, max=LARGEST, help="The number that `sayso account token list` shows.")
-    ],
+    token_id: Annotated[int, typer.Argument(metavar="ID", help="The number that `sayso account token list` shows.")],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,

@@ -86,6 +86,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
+        _refuse_bytes_that_are_no_text(sys.argv)
         code = app(prog_name="sayso", standalone_mode=False)
     except typer.TyperException as error:
         sys.exit(_fail(_usage(error)))
@@ -98,6 +99,16 @@ def main() -> None:
     if code == _INTERRUPTED:
         code = _fail(SaysoError("Stopped.", "Nothing was left half-done; run the same command again to go on."))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse_bytes_that_are_no_text(words: list[str]) -> None:
+    """A word that the terminal's encoding does not explain could be neither kept nor shown again."""
+    try:
+        "".join(words).encode()
+    except UnicodeEncodeError:
+        raise UsageError(
+            "A word of this command is no text in this terminal's encoding.", "Rename the file, or type the word anew."
+        ) from None
 
 
 def _fail(error: SaysoError) -> int:

@@ -13,15 +13,13 @@ import typer
 
 from ..values import Kind, Told
 from .opening import opened
-from .options import DEFAULT_ARCHIVE, LARGEST, ArchiveOption, AsOption, JsonOption, moment, spoken, whoami
+from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, moment, spoken, whoami
 from .output import show, table, write_text
 
 if TYPE_CHECKING:
     from ..archive import Document
 
-BreachArgument = Annotated[
-    int, typer.Argument(metavar="ID", min=1, max=LARGEST, help="The number that `sayso breach list` shows.")
-]
+BreachArgument = Annotated[int, typer.Argument(metavar="ID", help="The number that `sayso breach list` shows.")]
 
 breach = typer.Typer(help="The register of breaches, with drafts and the 72-hour clock.", no_args_is_help=True)
 

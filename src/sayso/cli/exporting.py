@@ -16,7 +16,7 @@ from rich.table import Table
 
 from ..values import Right
 from .opening import opened
-from .options import DEFAULT_ARCHIVE, LARGEST, ArchiveOption, AsOption, JsonOption, moment, spoken, whoami
+from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, moment, spoken, whoami
 from .output import show, show_run, table, write_text
 
 if TYPE_CHECKING:
@@ -115,9 +115,7 @@ def list_(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json:
 
 @request.command("done")
 def done(
-    request_id: Annotated[
-        int, typer.Argument(metavar="ID", min=1, max=LARGEST, help="The number that `sayso request list` shows.")
-    ],
+    request_id: Annotated[int, typer.Argument(metavar="ID", help="The number that `sayso request list` shows.")],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,

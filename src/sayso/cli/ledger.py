@@ -13,7 +13,7 @@ import typer
 
 from ..errors import UsageError
 from .opening import opened
-from .options import DEFAULT_ARCHIVE, LARGEST, ArchiveOption, AsOption, JsonOption, whoami
+from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
 from .output import counted, minute, show, table
 
 if TYPE_CHECKING:
@@ -38,10 +38,8 @@ def register(app: typer.Typer) -> None:
 @ledger.command("list")
 def list_(
     subject: Annotated[str | None, typer.Option(metavar="SUBJECT", help="Only entries about this person.")] = None,
-    start: Annotated[int, typer.Option(metavar="INDEX", min=0, max=LARGEST, help="Begin with this entry.")] = 0,
-    limit: Annotated[
-        int | None, typer.Option(metavar="COUNT", min=1, max=LARGEST, help="At most so many entries.")
-    ] = None,
+    start: Annotated[int, typer.Option(metavar="INDEX", min=0, help="Begin with this entry.")] = 0,
+    limit: Annotated[int | None, typer.Option(metavar="COUNT", min=1, help="At most so many entries.")] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
@@ -86,9 +84,7 @@ def verify(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json
 
 @ledger.command("proof")
 def proof(
-    index: Annotated[
-        int, typer.Argument(metavar="INDEX", min=0, max=LARGEST, help="The entry's number in `sayso ledger list`.")
-    ],
+    index: Annotated[int, typer.Argument(metavar="INDEX", help="The entry's number in `sayso ledger list`.")],
     to: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a .tlog-proof file instead of printing it.")
     ] = None,

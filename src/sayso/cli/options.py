@@ -41,8 +41,6 @@ JsonOption = Annotated[
 
 _SPOKEN = ("en", "fr")
 
-#: The largest number that a database keeps; ids and counts lie below it.
-LARGEST = 2**63 - 1
 
 DEFAULT_ARCHIVE = Path("sayso-archive")
 

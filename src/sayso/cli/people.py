@@ -13,7 +13,7 @@ import typer
 from ..errors import UsageError
 from ..values import Cues, Guardian, Outcome, Purpose, Reach, Youth
 from .opening import opened
-from .options import DEFAULT_ARCHIVE, LARGEST, ArchiveOption, AsOption, JsonOption, place, whoami, window
+from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, place, whoami, window
 from .output import counted, progress, show, show_run
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def publish(
     ] = False,
     version: Annotated[
         int | None,
-        typer.Option(metavar="NUMBER", min=1, max=LARGEST, help="Add a translation to this version of the notice."),
+        typer.Option(metavar="NUMBER", help="Add a translation to this version of the notice."),
     ] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
@@ -219,13 +219,11 @@ def _searched(one: FindReport) -> str:
 
 def point(
     subject: Annotated[str, typer.Option(metavar="SUBJECT", help="Who points: an id or a label.")],
-    photo: Annotated[int, typer.Option(metavar="ID", min=1, max=LARGEST, help="The photo's id.")],
+    photo: Annotated[int, typer.Option(metavar="ID", help="The photo's id.")],
     face: Annotated[
         int,
         typer.Option(
             metavar="NUMBER",
-            min=1,
-            max=LARGEST,
             help="The face's number on the preview (`sayso photo show ID --to FILE`).",
         ),
     ],

@@ -13,12 +13,10 @@ import typer
 from ..errors import UsageError
 from ..values import Cues
 from .opening import opened
-from .options import DEFAULT_ARCHIVE, LARGEST, ArchiveOption, AsOption, JsonOption, box, place, whoami, window
+from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, box, place, whoami, window
 from .output import counted, minute, progress, show, show_run, table
 
-PhotoArgument = Annotated[
-    int, typer.Argument(metavar="ID", min=1, max=LARGEST, help="The photo's id; `sayso photo list` shows it.")
-]
+PhotoArgument = Annotated[int, typer.Argument(metavar="ID", help="The photo's id; `sayso photo list` shows it.")]
 
 photo = typer.Typer(
     help="Single photos: list, look at with all faces closed, close by hand, delete.", no_args_is_help=True
@@ -144,7 +142,7 @@ def redact(
     show(as_json, face, f"Closed as face {face.number} of photo {photo_id}.")
 
 
-FaceOption = Annotated[int, typer.Option("--face", min=1, max=LARGEST, help="The face's number on the preview.")]
+FaceOption = Annotated[int, typer.Option("--face", metavar="NUMBER", help="The face's number on the preview.")]
 
 
 @photo.command("hide")
@@ -191,9 +189,7 @@ def unhide(
 
 @photo.command("delete")
 def delete(
-    photo_ids: Annotated[
-        list[int], typer.Argument(metavar="ID...", min=1, max=LARGEST, help="Ids that `sayso photo list` shows.")
-    ],
+    photo_ids: Annotated[list[int], typer.Argument(metavar="ID...", help="Ids that `sayso photo list` shows.")],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,

@@ -10,14 +10,12 @@ from typing import Annotated
 import typer
 
 from .opening import opened
-from .options import DEFAULT_ARCHIVE, LARGEST, ArchiveOption, AsOption, JsonOption, whoami
+from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
 from .output import show, table
 
 review = typer.Typer(help="Doubtful matches, decided by people.", no_args_is_help=True)
 
-DoubtArgument = Annotated[
-    int, typer.Argument(metavar="ID", min=1, max=LARGEST, help="The number that `sayso review list` shows.")
-]
+DoubtArgument = Annotated[int, typer.Argument(metavar="ID", help="The number that `sayso review list` shows.")]
 SaidOption = Annotated[
     bool, typer.Option("--said-by-subject", metavar="", help="The person decided; you write it down.")
 ]
