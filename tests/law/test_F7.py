@@ -1,0 +1,66 @@
+"""F7: the measurement ships with the program: one command gives the whole table, and again the same one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sayso.values import Outcome
+from tests.house import PEOPLE, WREN, House
+
+_CHANGING = {"seconds", "measured_at", "at"}
+
+
+@pytest.fixture(scope="module")
+def tables(_base_house: House, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """What the command prints, run twice."""
+    house = _base_house.copy(tmp_path_factory.mktemp("measured") / "house")
+    return [house.json("measure", "accuracy", PEOPLE, "--basis", "synthetic-people") for _ in range(2)]
+
+
+def _rates(value: Any) -> list[dict[str, Any]]:
+    if isinstance(value, dict):
+        own = [value] if {"rate", "interval_95"} <= value.keys() else []
+        return own + [rate for part in value.values() for rate in _rates(part)]
+    return [rate for part in value for rate in _rates(part)] if isinstance(value, list) else []
+
+
+def test_F7_one_command_gives_the_table_and_again_the_same(tables: list[dict[str, Any]]) -> None:
+    first, second = ({key: part for key, part in one.items() if key not in _CHANGING} for one in tables)
+    assert first == second
+    assert first["persons"] == 40
+
+
+def test_F7_every_rate_has_an_interval_around_it(tables: list[dict[str, Any]]) -> None:
+    rates = _rates(tables[0])
+    assert len(rates) >= 10
+    for rate in rates:
+        low, high = rate["interval_95"]
+        assert 0 <= low <= rate["rate"] <= high <= 1
+        assert low < high
+
+
+def test_F7_the_table_names_the_rates_of_the_standard(tables: list[dict[str, Any]]) -> None:
+    text = json.dumps(tables[0]).lower()
+    for name in ("fnmr", "fmr", "fpir", "fnir", "eer", "fta"):
+        assert name in text
+
+
+def test_F7_between_the_thresholds_a_person_decides_and_nobody_else(house: House, tmp_path: Path) -> None:
+    """Whatever is not sure waits, stays closed, and becomes a match by a person's word only."""
+    house.enrol(WREN, None)
+    faces = house.faces("P10")
+    photo, face = next(iter(faces.items()))
+    with house.open() as archive:
+        assert archive.people.point(WREN, photo_id=photo, face=face).outcome is Outcome.REVIEW
+        assert archive.status().matched == 0
+        assert archive.people.album(WREN, tmp_path / "album").written == 0
+        (doubt,) = archive.review.list(WREN)
+        assert archive.review.confirm(doubt.id) is Outcome.MATCHED
+        assert archive.people.album(WREN, tmp_path / "album").written == 1
+        decided = next(entry for entry in archive.ledger.list() if entry.verb == "review.confirm")
+    assert dict(decided.facts)["decided_by"] == "operator"
+    assert house.rows("SELECT confirmed FROM matches") == [(1,)]
