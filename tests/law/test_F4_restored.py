@@ -14,6 +14,7 @@ import pytest
 from sayso.archive import Archive
 from sayso.errors import KeyDestroyedError, KeyStoreError, LedgerError, RefusedError, UsageError
 from tests.house import COLLECTION, OPERATOR, ROBIN, WREN, House
+from tests.traces import in_files
 
 
 @dataclass
@@ -65,6 +66,19 @@ def test_F4_nothing_is_done_for_whoever_withdrew(withdrawn: Withdrawn) -> None:
     with withdrawn.house.open() as archive:
         _gone(archive, withdrawn.subject)
         assert [entry.verb for entry in archive.ledger.list()].count("withdraw") == 1
+
+
+def test_F4_not_even_sealed_bytes_are_left(found: House) -> None:
+    """Neither in the database nor in its log: nobody has to trust the cipher for ever."""
+    subject = found.subject(WREN)
+    query = "SELECT t.sealed FROM templates t JOIN consent_purposes p ON p.id = t.consent_purpose_id"
+    ((template,),) = found.rows(f"{query} WHERE p.subject_id = '{subject}'")
+    ((label,),) = found.rows(f"SELECT sealed_label FROM subjects WHERE id = '{subject}'")
+    needles = {"template": template[40:80], "label": label[12:]}
+    assert {hit.split()[0] for hit in in_files(needles, [found.root])} == {"template", "label"}
+    with found.open() as archive:
+        archive.people.withdraw(subject)
+        assert in_files(needles, [found.root]) == []
 
 
 def test_F4_an_old_database_does_not_bring_the_person_back(withdrawn: Withdrawn, tmp_path: Path) -> None:

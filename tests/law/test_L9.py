@@ -84,6 +84,25 @@ def test_L9_a_face_in_review_stays_closed(house: House, tmp_path: Path) -> None:
         assert archive.people.album(WREN, tmp_path / "album").written == 0
 
 
+def test_L9_a_face_in_review_stays_closed_in_others_albums_too(house: House, tmp_path: Path) -> None:
+    """Somebody who shares pointed at their face, and nobody has looked at it yet: it is not known to be theirs."""
+    house.enrol(WREN, ENROLLED[WREN])
+    house.enrol(ROBIN, None, purposes=[Purpose.FIND, Purpose.SHARE])
+    faces = house.faces(ENROLLED[ROBIN])
+    with house.open() as archive:
+        archive.people.find(subject=WREN, collection=COLLECTION)
+        for photo, face in faces.items():
+            archive.people.point(ROBIN, photo_id=photo, face=face)
+    album = _album(house, WREN, tmp_path / "album")
+    assert any(ENROLLED[ROBIN] in pictured(name) for name in album)
+    assert set(map(frozenset, _openly(album).values())) == {frozenset({ENROLLED[WREN]})}
+    with house.open() as archive:
+        for doubt in archive.review.list(ROBIN):
+            archive.review.confirm(doubt.id)
+    seen = _openly(_album(house, WREN, tmp_path / "album"))
+    assert any(ENROLLED[ROBIN] in people for people in seen.values())
+
+
 @pytest.fixture(scope="module")
 def everybody(_base_house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[House, dict[str, Path]]:
     """An album with every photo in it, of a person who points at a face in each of them."""
