@@ -11,10 +11,11 @@ from functools import cached_property
 from . import consent, policy
 from .clock import Clock
 from .consent import LiveConsent
+from .errors import RefusedError
 from .keys import KeyStore
 from .ledger import Ledger
 from .policy import Facts, Pack, load_pack
-from .storage import Database, FolderBlobs, Session
+from .storage import Database, FolderBlobs, Session, read_setting
 from .values import Act, Collection
 from .vision import (
     DEFAULT_MODEL,
@@ -28,6 +29,25 @@ from .vision import (
     load_recognizer,
     prepare,
 )
+
+#: Where the settings say that the archive has ceased, and when.
+CEASED = "ceased_at"
+
+#: Acts that may take long between the gate and the ledger, and must not outlive the archive's end.
+_NOT_AFTER_THE_END = frozenset(
+    {"add", "invite", "enrol", "confirm", "find.begin", "find", "point", "review.confirm", "verify", "album"}
+)
+
+
+def refuse_if_ceased(session: Session) -> None:
+    """Raises RefusedError (F5) once the archive has ceased."""
+    at = read_setting(session, CEASED)
+    if at is not None:
+        raise RefusedError.because(
+            "F5",
+            f"This archive ceased on {at[:10]}: nothing is found, kept or delivered here any more.",
+            "The ledger can still be read and verified.",
+        )
 
 
 @dataclass(frozen=True)
@@ -71,7 +91,13 @@ class Ground:
         )
 
     def note(self, session: Session, act: Act) -> int:
-        """Append an act to the ledger in the same transaction; its index."""
+        """Append an act to the ledger in the same transaction; its index.
+
+        Raises RefusedError (F5) for an act that keeps or uses something of a person when the archive has ceased
+        meanwhile: the caller's transaction is then undone, however long ago it passed the gate.
+        """
+        if act.verb in _NOT_AFTER_THE_END:
+            refuse_if_ceased(session)
         return self.ledger.append(session, act, self.clock())
 
 

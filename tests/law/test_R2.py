@@ -104,3 +104,12 @@ def test_R2_a_killed_hiding_is_completed_when_the_archive_opens(found: House, tm
 @pytest.mark.parametrize("number", [0, 99])
 def test_an_unknown_face_cannot_be_hidden(house: House, number: int) -> None:
     assert house.cli("photo", "hide", "1", "--face", str(number)).returncode == 2
+
+
+def test_R2_the_same_photo_in_another_collection_closes_too(house: House) -> None:
+    house.collection("Second copy", add=house.photos)
+    with house.open() as archive:
+        both = [one.photo.id for one in archive.photos.list() if Path(one.photo.path).name == "g01.jpg"]
+        assert len(both) == 2
+        assert archive.photos.hide(both[0], 1).also == 1
+        assert archive.photos.faces(both[1])[0].do_not_measure

@@ -161,7 +161,7 @@ def test_the_index_of_hashes_agrees_with_comparing_one_by_one(archive: Archive) 
     # Neighbours of the first one at growing distance.
     numbers[1:17] = [int(numbers[0]) ^ ((1 << bits) - 1) for bits in range(1, 17)]
     hashes = [f"{int(one):016x}" for one in numbers]
-    index = NearIndex(archive.collection.id)
+    index = NearIndex()
     for photo_id, one in enumerate(hashes, 1):
         index.append(photo_id, one)
     for one in hashes[:20]:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from ..access import accounts, gate
 from ..engine import Engine
-from ..ground import Ground, Sight
-from ..lifecycle import refuse_if_ceased
+from ..ground import Ground, Sight, refuse_if_ceased
 from ..storage import Session
 from ..values import Actor, Route
 from .facts import Particulars

@@ -12,6 +12,7 @@ from .issue import (
     issue,
     reissue,
 )
+from .lawful import is_bare
 from .manifest import is_whole
 from .plan import Planned, plan
 from .preview import Preview, preview
@@ -33,6 +34,7 @@ __all__ = [
     "delete_files",
     "folders_of",
     "forget_albums",
+    "is_bare",
     "is_whole",
     "issue",
     "plan",

@@ -30,8 +30,7 @@ class Lawful:
 def lawful(session: Session, ground: Ground, living: LiveConsent, planned: Sequence[Planned]) -> Lawful:
     """Ask the packs of each collection. ``living`` is the owner's consent to ``find``, checked just now."""
     given = living.consent
-    age = ground.person_facts(session, living).age
-    bare = age is None or age < policy.full_age(ground.packs_of())
+    bare = is_bare(session, ground, living)
     refused: dict[int, Decision] = {}
     for collection_id in dict.fromkeys(one.photo.collection_id for one in planned):
         collection = photos.get_collection(session, collection_id)
@@ -44,3 +43,9 @@ def lawful(session: Session, ground: Ground, living: LiveConsent, planned: Seque
             refused[collection_id] = decision
     left = tuple(one for one in planned if one.photo.collection_id not in refused)
     return Lawful(left, bare, next(iter(refused.values())) if refused and not left else None)
+
+
+def is_bare(session: Session, ground: Ground, living: LiveConsent) -> bool:
+    """Whether this person's album must tell no time, place or collection: a child's (F6)."""
+    age = ground.person_facts(session, living).age
+    return age is None or age < policy.full_age(ground.packs_of())

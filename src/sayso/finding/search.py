@@ -15,7 +15,7 @@ from .. import consent, matches, photos, policy, vault
 from ..consent import LiveConsent
 from ..engine import Done, Engine, Progress, Tracker
 from ..errors import RefusedError
-from ..ground import Ground, Sight
+from ..ground import Ground, Sight, refuse_if_ceased
 from ..policy import Action
 from ..storage import Session
 from ..values import Act, Actor, Collection, Counts, Cues, Outcome, Purpose, Reach, Skipped
@@ -120,9 +120,11 @@ def find(
         tracker.expect(len(work.photos))
         for start in range(0, len(work.photos), _CHUNK):
             chunk = work.photos[start : start + _CHUNK]
-            run.chunk(list(engine.run(lambda one: worker(ground, one), chunk)))
+            run.chunk(list(engine.run(lambda one: worker(ground, one), run.still_wanted(chunk))))
             if progress:
                 progress(tracker.advance(len(chunk)))
+            if not run.anybody_left:
+                break
     return run.report(work, tracker.seconds)
 
 
@@ -146,11 +148,35 @@ class _Run:
         self._counts = Counts()
         self._matched = self._review = 0
         self._skipped: list[Skipped] = []
+        self.anybody_left = True
 
     def begin(self, session: Session, work: Plan) -> None:
         """Write what the run is about to measure, so that a killed run leaves its upper bound behind."""
         planned = (("photos_planned", len(work.photos)), ("faces_planned", work.faces))
         self._ground.note(session, replace(self._act, verb="find.begin", facts=planned))
+
+    def still_wanted(self, chunk: Sequence[Candidates]) -> list[Candidates]:
+        """What of a chunk may still be measured just before it is: for whom, in a reach that still stands.
+
+        Raises RefusedError when the reach has run out or the archive has ceased since the run began.
+        """
+        ground = self._ground
+        with ground.database.begin() as session:
+            refuse_if_ceased(session)
+            living = self._living(session)
+            if not living:
+                return []
+            collection = photos.get_collection(session, self._collection.id)
+            reaches.effective(collection, self._act.reach, ground.packs_of(collection), ground.clock())
+            present = photos.faces_of_photos(session, [one.photo.id for one in chunk])
+        wanted = []
+        for one in chunk:
+            open_faces = {face.id for face in present.get(one.photo.id, []) if not face.do_not_measure}
+            rows = tuple(row for row in one.rows if row in living)
+            if rows:
+                faces = tuple(face for face in one.faces if face.id in open_faces)
+                wanted.append(replace(one, faces=faces, rows=rows))
+        return wanted
 
     def chunk(self, done: Sequence[Done[Candidates, _Found]]) -> None:
         """Keep the decisions of a chunk, but nothing of a subject who withdrew while it was measured."""
@@ -177,13 +203,15 @@ class _Run:
         )
 
     def _living(self, session: Session) -> set[int]:
+        """The searchers whose consent and key live on; the others' templates are overwritten."""
         now = self._ground.clock()
         living = set()
         for row, one in enumerate(self._gallery.consents):
-            if consent.records.still(session, one, now):
+            if self._ground.keys.holds(one.consent.key_id) and consent.records.still(session, one, now):
                 living.add(row)
             else:
                 self._gallery.forget(row)
+        self.anybody_left = bool(living)
         return living
 
     def _keep(self, session: Session, done: Done[Candidates, _Found], living: set[int]) -> Counts:

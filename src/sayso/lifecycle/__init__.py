@@ -1,7 +1,7 @@
 """Acts that cross rooms, each in a fixed order that can be resumed: to withdraw, freeze, hide, tend, export, cease."""
 
 from . import requests
-from .cease import Ceased, cease, complete_cease, has_ceased, refuse_if_ceased
+from .cease import Ceased, cease, complete_cease, has_ceased
 from .due import Due, due
 from .export import Holdings, complete_export, export
 from .freeze import complete_freezes, freeze, unfreeze
@@ -42,7 +42,6 @@ __all__ = [
     "has_ceased",
     "hidden",
     "hide",
-    "refuse_if_ceased",
     "requests",
     "tend",
     "tended_at",

@@ -13,13 +13,12 @@ from sqlalchemy import delete
 from .. import policy
 from ..access import approvals
 from ..errors import RefusedError
-from ..ground import Ground
+from ..ground import CEASED, Ground
 from ..policy import Action, Facts
 from ..storage import Session, read_setting, write_setting
 from ..values import Act, Actor
 from ..vault import TemplateRow
 
-_CEASED = "ceased_at"
 _ENTRY = "cease_entry"
 _REMEMBERED = "ceased"
 _VERB = "cease"
@@ -35,17 +34,6 @@ class Ceased:
     report: str
 
 
-def refuse_if_ceased(session: Session) -> None:
-    """Raises RefusedError (F5) once the archive has ceased."""
-    at = read_setting(session, _CEASED)
-    if at is not None:
-        raise RefusedError.because(
-            "F5",
-            f"This archive ceased on {at[:10]}: nothing is found, kept or delivered here any more.",
-            "The ledger can still be read and verified.",
-        )
-
-
 def cease(ground: Ground, actor: Actor) -> Ceased:
     """Ask for the end, or, as a second person, approve it and carry it out.
 
@@ -53,7 +41,7 @@ def cease(ground: Ground, actor: Actor) -> Ceased:
     """
     with ground.database.begin() as session:
         now = ground.clock()
-        began = read_setting(session, _CEASED)
+        began = read_setting(session, CEASED)
         if began is None:
             asked = next((one for one in approvals.waiting(session) if one.verb == _VERB), None)
             if asked is None:
@@ -66,7 +54,7 @@ def cease(ground: Ground, actor: Actor) -> Ceased:
             )
             if not decision.allowed:
                 raise RefusedError.by(decision)
-            write_setting(session, _CEASED, now.isoformat())
+            write_setting(session, CEASED, now.isoformat())
             # Beside the keys too, so that an older database that is put back has ceased as well.
             ground.keys.remember(_REMEMBERED, now.isoformat())
     return _complete(ground, actor)
@@ -77,7 +65,7 @@ def complete_cease(ground: Ground, keeper: Actor) -> None:
     remembered = ground.keys.recall(_REMEMBERED)
     with ground.database.begin() as session:
         if remembered is not None and not has_ceased(session):
-            write_setting(session, _CEASED, remembered)
+            write_setting(session, CEASED, remembered)
         due = has_ceased(session) and read_setting(session, _ENTRY) is None
     if due:
         _complete(ground, keeper)
@@ -86,7 +74,7 @@ def complete_cease(ground: Ground, keeper: Actor) -> None:
 def _complete(ground: Ground, actor: Actor) -> Ceased:
     """Everything after the refusal; asked again when it is done, it gives the same report."""
     with ground.database.begin() as session:
-        at = datetime.fromisoformat(read_setting(session, _CEASED) or ground.clock().isoformat())
+        at = datetime.fromisoformat(read_setting(session, CEASED) or ground.clock().isoformat())
         entry = read_setting(session, _ENTRY)
         approval = approvals.standing(session, _VERB, "archive")
         asked_by = approval.asked_by if approval else actor.name
@@ -108,4 +96,4 @@ def _complete(ground: Ground, actor: Actor) -> Ceased:
 
 def has_ceased(session: Session) -> bool:
     """Whether the archive has ceased."""
-    return read_setting(session, _CEASED) is not None
+    return read_setting(session, CEASED) is not None

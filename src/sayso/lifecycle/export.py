@@ -78,7 +78,7 @@ def export(
         request = requests.ask(session, subject_id, Right.ACCESS, now, now)
         ground.note(session, Act("export", actor, (subject_id,)))
     with ground.database.begin() as session:
-        planned, why_none = _planned(session, ground, subject_id)
+        planned, why_none, bare = _planned(session, ground, subject_id)
         held = _held(session, ground, subject_id, controller, contact) | {"request": _plain_request(request)}
         proofs = [(entry["proof"], ground.ledger.proof(session, entry["index"]).to_text()) for entry in held["entries"]]
         names = {one.id: one.name for one in photos.list_collections(session)}
@@ -88,7 +88,7 @@ def export(
     receipt = held["receipt"]
     blobs.put(_json(receipt), "receipt.json")
     blobs.put(_json(consent.linked.linked_receipt(receipt)), "receipt.jsonld")
-    skipped = _write_album(ground, sight, blobs, planned, contact, language, progress)
+    skipped = _write_album(ground, sight, blobs, planned, bare, contact, language, progress)
     shown = _photos(planned, names, confirmed, {one.name for one in skipped})
     data = held | {"photos": shown, "no_photos": why_none, "made_at": ground.clock().isoformat()}
     blobs.put(_json(data), "data.json")
@@ -127,13 +127,15 @@ def _mark(folder: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _planned(session: Session, ground: Ground, subject_id: str) -> tuple[Sequence[Planned], str]:
-    """The photos, and if there are none, why: ``none`` were found, or there is ``no-consent`` to find them."""
+def _planned(session: Session, ground: Ground, subject_id: str) -> tuple[Sequence[Planned], str, bool]:
+    """The photos; if there are none, why: ``none`` were found, or there is ``no-consent`` to find them; and whether
+    their album must be bare, as a child's."""
     try:
         found = delivery.plan(session, ground.keys, subject_id=subject_id, now=ground.clock())
+        living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
     except RefusedError:
-        return (), "no-consent"
-    return found, "" if found else "none"
+        return (), "no-consent", True
+    return found, "" if found else "none", delivery.is_bare(session, ground, living)
 
 
 def _held(session: Session, ground: Ground, subject_id: str, controller: str, contact: str) -> dict[str, Any]:
@@ -198,13 +200,14 @@ def _write_album(
     sight: Sight,
     blobs: FolderBlobs,
     planned: Sequence[Planned],
+    bare: bool,
     contact: str,
     language: str,
     progress: Callable[[int, int], None] | None,
 ) -> tuple[Skipped, ...]:
     """Write the album with nobody open but the person, unless the same one is there whole."""
     folder = blobs.root / _ALBUM
-    plan = _fingerprint(planned, language, contact)
+    plan = _fingerprint(planned, bare, language, contact)
     present = _mark(blobs.root)
     if present.get("album") == plan and delivery.is_whole(folder):
         return tuple(Skipped(**one) for one in present["skipped"])
@@ -217,7 +220,8 @@ def _write_album(
             replace(one.photo, path=_name(one)),
             partial(photos.load, one.photo, ground.blobs),
             one.faces,
-            (one.own,),
+            # Not if somebody asked that this face be left alone: then it is closed for everybody.
+            tuple(box for box in (one.own,) if box in one.open_faces),
             one.own,
         )
         for one in planned
@@ -231,6 +235,7 @@ def _write_album(
         contact=contact,
         regulators=[one.name for pack in ground.packs_of() for one in pack.regulators],
         made_at=ground.clock(),
+        keep_time=not bare,
         progress=progress,
     )
     skipped = [{"name": one.name, "reason": one.reason} for one in report.skipped]
@@ -238,10 +243,10 @@ def _write_album(
     return report.skipped
 
 
-def _fingerprint(planned: Sequence[Planned], language: str, contact: str) -> str:
+def _fingerprint(planned: Sequence[Planned], bare: bool, language: str, contact: str) -> str:
     """What the album's content follows from, as SHA-256."""
-    told = [[one.photo.sha256, repr(one.faces), repr(one.own)] for one in planned]
-    return hashlib.sha256(_json([told, language, contact])).hexdigest()
+    told = [[one.photo.sha256, repr(one.faces), repr(one.own), one.own in one.open_faces] for one in planned]
+    return hashlib.sha256(_json([told, bare, language, contact])).hexdigest()
 
 
 def _photos(

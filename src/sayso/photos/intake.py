@@ -95,7 +95,7 @@ class _Intake:
         self._tags = tags
         self._clock = clock
         self._on_chunk = on_chunk
-        self._near = NearIndex(collection_id)
+        self._near = NearIndex()
         self._waiting: list[Examined] = []
 
     def known(self) -> dict[str, tuple[int, int]]:

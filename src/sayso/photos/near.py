@@ -19,10 +19,12 @@ _FIRST_ROOM = 1024
 
 
 class NearIndex:
-    """The hashes of one collection in memory, compared all at once (50,000 take well below a millisecond)."""
+    """The hashes of the whole archive in memory, compared all at once (50,000 take well below a millisecond).
 
-    def __init__(self, collection_id: int) -> None:
-        self._collection_id = collection_id
+    Across collections, because a face that is hidden in one photo is hidden in every copy of it.
+    """
+
+    def __init__(self) -> None:
         self._count = 0
         self._ids: npt.NDArray[np.int64] = np.empty(_FIRST_ROOM, np.int64)
         self._hashes: npt.NDArray[np.uint64] = np.empty(_FIRST_ROOM, np.uint64)
@@ -30,9 +32,7 @@ class NearIndex:
     def refresh(self, session: Session) -> None:
         """Take in photos that were added since, here or by another process."""
         last = int(self._ids[self._count - 1]) if self._count else 0
-        newer = select(PhotoRow.id, PhotoRow.perceptual_hash).where(
-            PhotoRow.collection_id == self._collection_id, PhotoRow.id > last
-        )
+        newer = select(PhotoRow.id, PhotoRow.perceptual_hash).where(PhotoRow.id > last)
         for photo_id, perceptual_hash in session.execute(newer.order_by(PhotoRow.id)):
             self.append(photo_id, perceptual_hash)
 
