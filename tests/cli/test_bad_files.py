@@ -39,7 +39,7 @@ def pictures(tmp_path: Path) -> Path:
         (["meadow.jpg"], "No face was found in 'meadow.jpg'"),
         (["blurred.jpg"], "not sharp"),
         ([DEMO / "event" / "g00.jpg"], "shows 3 faces"),
-        ([PEOPLE / "P12" / "0.jpg", PEOPLE / "P33" / "0.jpg"], "two different people"),
+        ([PEOPLE / "P12" / "0.jpg", PEOPLE / "P33" / "0.jpg"], "more than one person"),
     ],
     ids=str,
 )

@@ -37,6 +37,17 @@ def test_F11_a_witnessed_enrolment_sleeps_until_the_invited_person_confirms(hous
         assert not enrolments.awake(session, subject.id)
 
 
+def test_F11_the_latest_confirmation_does_not_answer_for_an_earlier_enrolment(house: House) -> None:
+    subject, _ = house.say_yes()
+    with house.database.begin() as session:
+        first = vouch(house, session, subject.id)
+        second = vouch(house, session, subject.id, now=NOW + DAY)
+        enrolments.confirm(session, second, NOW + DAY)
+        assert not enrolments.awake(session, subject.id)
+        enrolments.confirm(session, first, NOW + DAY)
+        assert enrolments.awake(session, subject.id)
+
+
 def test_F11_a_code_is_known_works_once_and_expires(house: House) -> None:
     subject, _ = house.say_yes()
     with house.database.begin() as session:

@@ -134,7 +134,7 @@ def test_a_programs_own_review_changes_what_is_found(found: House) -> None:
         assert pointed.outcome is Outcome.REVIEW
         doubt = next(one for one in archive.review.list(guest))
         assert doubt.operator_may_decide
-        assert archive.review.confirm(doubt.id) is Outcome.MATCHED
+        assert archive.review.confirm(doubt.id, said_by_subject=True) is Outcome.MATCHED
         assert archive.status().matched == before + 1
         archive.people.withdraw(guest, purposes=[Purpose.FIND])
         assert archive.status().matched == before

@@ -72,6 +72,14 @@ def test_F11_a_second_unconfirmed_enrolment_puts_the_template_to_sleep_again(enr
     assert {reason.rule for reason in refused.value.reasons} == {"F11"}
 
 
+def test_F11_one_confirmation_does_not_wake_what_another_enrolment_made(house: House) -> None:
+    house.enrol(WREN, "P26", confirm=False)
+    house.enrol(WREN, "P10", purposes=[Purpose.VERIFY])
+    with house.open() as archive, pytest.raises(RefusedError) as refused:
+        archive.people.find(subject=WREN, collection=COLLECTION)
+    assert {reason.rule for reason in refused.value.reasons} == {"F11"}
+
+
 def test_F11_a_confirmation_code_expires(house: House) -> None:
     with house.open() as archive:
         token = archive.people.invite(WREN, purposes=[Purpose.FIND], collections=[COLLECTION])

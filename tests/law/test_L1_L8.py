@@ -13,7 +13,7 @@ import pytest
 import sayso
 from sayso.errors import RefusedError
 from sayso.values import Outcome, Purpose
-from tests.house import COLLECTION, ENROLLED, NOON, WREN, House, captures_of, shoot
+from tests.house import COLLECTION, ENROLLED, NOON, SECOND, WREN, House, captures_of, shoot
 
 SOURCE = Path(sayso.__file__).parent
 
@@ -28,7 +28,7 @@ _REFUSALS = re.compile(r"(no|never|without|refuse|refused|forbid|not)\b", re.IGN
 
 
 def test_L1_pointing_without_a_template_reaches_the_same_photos(house: House, tmp_path: Path) -> None:
-    """The person points at each of their faces and an operator, or the person, confirms: nothing was ever measured."""
+    """The person points at each of their faces and another operator, or they, confirm: nothing was ever measured."""
     house.enrol("measured@example.org", ENROLLED[WREN])
     house.enrol(WREN, None)
     faces = house.faces(ENROLLED[WREN])
@@ -37,8 +37,10 @@ def test_L1_pointing_without_a_template_reaches_the_same_photos(house: House, tm
             pointed = archive.people.point(WREN, photo_id=photo, face=face)
             assert (pointed.outcome, pointed.counts.measured) == (Outcome.REVIEW, 0)
         assert archive.people.photos(WREN) == []
+    with house.open(SECOND) as archive:
         for doubt in archive.review.list(WREN):
             archive.review.confirm(doubt.id)
+    with house.open() as archive:
         theirs = {one.photo.id for one in archive.people.photos(WREN)}
         assert archive.status().counts.measured == 0
         archive.people.find(subject="measured@example.org", collection=COLLECTION)

@@ -16,7 +16,7 @@ from sayso.lifecycle import Tended
 from sayso.storage import Database
 from sayso.values import Purpose, Reach
 
-from ..house import COLLECTION, ROBIN, WREN, House
+from ..house import COLLECTION, ROBIN, WREN, House, captures_of
 
 DAY = timedelta(days=1)
 YEAR = timedelta(days=365)
@@ -207,6 +207,17 @@ def test_an_unconfirmed_second_enrolment_takes_its_template_but_not_the_consent_
     assert enrolled.subject(WREN) == wren
     assert rows(enrolled, "templates") == 1
     assert len(kept_keys(enrolled, "data-")) == 2
+
+
+def test_F11_an_unconfirmed_first_enrolment_ends_what_it_gave_and_not_what_was_confirmed(house: House) -> None:
+    house.enrol(WREN, "P26", confirm=False)
+    house.enrol(WREN, "P10", purposes=[Purpose.VERIFY])
+    house.clock.move(15 * DAY)
+    assert tend(house).enrolments_undone == 1
+    assert (rows(house, "templates"), rows(house, "enrolments")) == (1, 1)
+    assert house.rows("SELECT purpose FROM consent_purposes WHERE state = 'given'") == [("verify",)]
+    with house.open() as archive:
+        assert archive.people.verify(WREN, captures=captures_of("P10"), witness="dora")
 
 
 def own_folder(house: House, tmp_path: Path) -> Path:

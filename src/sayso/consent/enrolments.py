@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Exists, delete, exists, func, select, update
+from sqlalchemy.orm import aliased
 
 from ..errors import RefusedError, SaysoError
 from ..keys import KeyStore
@@ -102,32 +103,35 @@ def confirm(session: Session, code: str, now: datetime) -> str:
 
 
 def awake(session: Session, subject_id: str) -> bool:
-    """Whether the subject's templates may be used: the latest witnessed enrolment is confirmed, or there was none
-    (a live capture needs no witness)."""
-    rows = select(EnrolmentRow.confirmed_at).where(EnrolmentRow.subject_id == subject_id)
-    latest = session.execute(rows.order_by(EnrolmentRow.id.desc()).limit(1)).first()
-    return latest is None or latest.confirmed_at is not None
+    """Whether the subject's templates may be used: every witnessed enrolment is confirmed, or there was none (a live
+    capture needs no witness). One confirmation does not answer for what another enrolment made."""
+    waiting = exists().where(EnrolmentRow.subject_id == subject_id, EnrolmentRow.confirmed_at.is_(None))
+    return not session.scalar(select(waiting))
 
 
 @dataclass(frozen=True, slots=True)
 class Unconfirmed:
-    """An enrolment whose code ran out. ``alone``: the subject never said yes before it."""
+    """An enrolment whose code ran out. ``alone``: the subject never said yes before it. ``other_confirmed``: another
+    enrolment of theirs was confirmed, so that what it gave stands."""
 
     id: int
     subject_id: str
     at: datetime
     alone: bool
+    other_confirmed: bool
 
 
 def unconfirmed(session: Session, now: datetime) -> list[Unconfirmed]:
     """Enrolments that nobody confirmed in time, oldest first."""
     earlier = exists().where(ConsentRow.subject_id == EnrolmentRow.subject_id, ConsentRow.given_at < EnrolmentRow.at)
-    query = select(EnrolmentRow, earlier).where(
+    other = aliased(EnrolmentRow)
+    confirmed = exists().where(other.subject_id == EnrolmentRow.subject_id, other.confirmed_at.is_not(None))
+    query = select(EnrolmentRow, earlier, confirmed).where(
         EnrolmentRow.confirmed_at.is_(None), EnrolmentRow.at <= now - CONFIRM_WITHIN
     )
     return [
-        Unconfirmed(row.id, row.subject_id, row.at, not before)
-        for row, before in session.execute(query.order_by(EnrolmentRow.id))
+        Unconfirmed(row.id, row.subject_id, row.at, not before, other_confirmed)
+        for row, before, other_confirmed in session.execute(query.order_by(EnrolmentRow.id))
     ]
 
 

@@ -110,6 +110,11 @@ def open_invite(session: Session, token: str, now: datetime) -> Invite:
     )
 
 
+def tag(keys: KeyStore, token: str) -> str:
+    """A keyed tag of an invite, under which others may count; it tells nothing of the invite."""
+    return keys.tag(ARCHIVE_KEY, b"invite:" + token.encode())
+
+
 def guardian(session: Session, keys: KeyStore, invite: Invite) -> Guardian | None:
     """The guardian whom an invite for a child names; None once it was used, and for everybody else's."""
     row = session.get(InviteRow, invite.id)

@@ -25,23 +25,26 @@ _LONGEST = 1024
 _SECOND_FACE = 0.3
 
 
+class MixedCapturesError(CaptureError):
+    """Captures were measured and are not all of one person; which of them differ is never told."""
+
+
 @contextmanager
 def template_of(sight: Sight, captures: Sequence[Path], *, same_person: float) -> Iterator[FloatArray]:
     """The mean of the captures' vectors, (dimension,) float32; overwritten when the ``with`` ends.
 
     same_person: largest distance between two captures. Raises CaptureError with advice, naming the file, when a
-    capture cannot be read, shows no face, two faces, a poor picture, or somebody else than the first.
+    capture cannot be read, shows no face, two faces, or a poor picture; MixedCapturesError, naming none, when they
+    show different people: to name a pair would answer who is whom.
     """
     vectors = np.zeros((len(captures), sight.recognizer.dimension), np.float32)
     template = np.zeros(sight.recognizer.dimension, np.float32)
     try:
         sight.recognizer.measure(np.concatenate([_chip(sight, path) for path in captures]), vectors)
         between = sight.recognizer.distance(vectors, vectors)
-        odd = np.flatnonzero(between[0] > same_person)
-        if odd.size:
-            raise CaptureError(
-                f"'{captures[int(odd[0])]}' and '{captures[0]}' seem to show two different people.",
-                "Use captures of one person only.",
+        if np.any(between[0] > same_person):
+            raise MixedCapturesError(
+                "These captures seem to show more than one person.", "Use captures of one person only."
             )
         np.mean(vectors, axis=0, out=template)
         yield template

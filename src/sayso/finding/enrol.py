@@ -6,7 +6,7 @@ May know: consents, captures, vectors, the law. Must not know: the CLI, the web.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,8 @@ from ..errors import RefusedError, SaysoError, UsageError
 from ..ground import Ground, Sight
 from ..policy import Action, Pack
 from ..storage import Session
-from ..values import TEMPLATE_PURPOSES, Act, Actor, Consent, Purpose, Subject, Youth
+from ..values import TEMPLATE_PURPOSES, Act, Actor, Consent, Counts, Purpose, Subject, Youth
+from .attempts import budgeted
 from .captures import template_of
 from .guarding import childhood, require_guarded, require_other_witness
 from .lawful import require
@@ -64,7 +65,8 @@ def enrol(
 
     youth: for somebody under age; without it, whoever says yes declares to be of full age.
     All of it happens in one transaction: when a capture is refused, no consent is kept and the token stays usable.
-    Raises InviteError, CaptureError, RefusedError (F1, F2, F6, F11, L2, L7), UsageError.
+    Only that captures were mixed is logged, and counted for the invite.
+    Raises InviteError, CaptureError, RefusedError (F1, F2, F6, F11, F12, L2, L7), UsageError.
     """
     if not purposes:
         raise UsageError("Nothing was agreed to.", "Name each purpose with --agree.")
@@ -81,7 +83,7 @@ def enrol(
     same_person = sight.recognizer.card.calibration(calibration).review if captures else 0.0
     held = set(ground.keys.ids())
     try:
-        with ground.database.begin() as session:
+        with _attempt(ground, actor, token, len(captures)), ground.database.begin() as session:
             now = ground.clock()
             invite = consent.invites.open_invite(session, token, now)
             packs = _packs(session, ground, invite)
@@ -138,6 +140,17 @@ def confirm(ground: Ground, actor: Actor, code: str) -> str:
         subject_id = consent.enrolments.confirm(session, code, ground.clock())
         ground.note(session, Act("confirm", actor, (subject_id,)))
     return subject_id
+
+
+def _attempt(ground: Ground, actor: Actor, token: str, captures: int) -> AbstractContextManager[None]:
+    """What a try with this many captures counts as, should they turn out to be mixed."""
+    if not captures:
+        return nullcontext()
+    with ground.database.begin() as session:
+        invite = consent.invites.open_invite(session, token, ground.clock())
+    counts = Counts(captures, captures, captures, 0, captures)
+    failed = Act("enrol.failed", actor, counts=counts, facts=(("invited_by", invite.invited_by),))
+    return budgeted(ground, consent.invites.tag(ground.keys, token), failed)
 
 
 def _take_back_keys(ground: Ground, held: set[str]) -> None:

@@ -18,7 +18,8 @@ from ..ground import Ground, Sight
 from ..matches import owner_tag
 from ..policy import Action
 from ..storage import Session
-from ..values import Act, Actor, Collection, Counts, Face, Outcome, Photo, Purpose, Reach
+from ..values import Act, Actor, Collection, Counts, Face, Outcome, Photo, Purpose, Reach, Role
+from .attempts import forget_failures
 from .lawful import require
 from .measurer import measured
 from .tables import PointMissRow
@@ -54,6 +55,7 @@ def point(ground: Ground, sight: Sight, actor: Actor, *, subject_id: str, photo_
         misses = _misses(session, owner, now.date())
         limit = policy.point_misses(packs)
         if _decided_before(session, owner, face):
+            _note(session, ground, actor, collection, living, face, Outcome.MATCHED, Counts(photos=1))
             return Pointed(Outcome.MATCHED, Counts(photos=1), limit - misses)
         facts = replace(
             ground.person_facts(session, living, collection),
@@ -94,6 +96,7 @@ def point(ground: Ground, sight: Sight, actor: Actor, *, subject_id: str, photo_
 def forget_misses(session: Session, owners: Sequence[str]) -> None:
     """Delete the budgets of owners who withdrew."""
     session.execute(delete(PointMissRow).where(PointMissRow.owner.in_(owners)))
+    forget_failures(session, owners)
 
 
 def _compare(
@@ -155,7 +158,22 @@ def _record(
             now=ground.clock(),
             confirmed=outcome is Outcome.MATCHED,
             pointed=True,
+            pointed_by=None if actor.role is Role.SUBJECT else actor.name,
         ).outcome
+    _note(session, ground, actor, collection, living, face, outcome, counts)
+    return outcome
+
+
+def _note(
+    session: Session,
+    ground: Ground,
+    actor: Actor,
+    collection: Collection,
+    living: LiveConsent,
+    face: Face,
+    outcome: Outcome,
+    counts: Counts,
+) -> None:
     ground.note(
         session,
         Act(
@@ -169,4 +187,3 @@ def _record(
             (("photo", face.photo_id), ("outcome", outcome.value)),
         ),
     )
-    return outcome

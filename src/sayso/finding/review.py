@@ -18,18 +18,24 @@ from ..values import Act, Actor, Face, Outcome, Photo, Purpose, Role, Subject
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """One face that waits for a decision. ``reference`` is a face that this subject has confirmed; without one, only
-    the subject decides, unless they pointed at the face themselves."""
+    the subject decides, unless they pointed at the face themselves or ``pointed_by`` took their word for it: then
+    an operator may, but not the one who pointed."""
 
     id: int
     subject: Subject
     photo: Photo
     face: Face
     pointed: bool
+    pointed_by: str | None
     reference: Face | None
 
     @property
     def operator_may_decide(self) -> bool:
         return self.pointed or self.reference is not None
+
+    def may_be_confirmed_by(self, name: str) -> bool:
+        """Whether this operator may say that the face is the subject's without asking them."""
+        return self.reference is not None or (self.pointed and self.pointed_by != name)
 
 
 def waiting(ground: Ground, session: Session, subject_id: str | None = None) -> list[Doubt]:
@@ -46,7 +52,8 @@ def waiting(ground: Ground, session: Session, subject_id: str | None = None) -> 
 
 
 def decide_doubt(ground: Ground, actor: Actor, doubt_id: int, *, mine: bool, said_by_subject: bool = False) -> Outcome:
-    """Confirm (``mine``) or deny a doubtful match.
+    """Confirm (``mine``) or deny a doubtful match; what became of it. It stays in review while somebody else has
+    confirmed that the face is theirs.
 
     said_by_subject: the subject decided and the actor writes it down; the ledger says so. Raises UsageError for an
     unknown id, RefusedError (F7) when there is no confirmed face to compare with and the subject was not asked.
@@ -56,22 +63,22 @@ def decide_doubt(ground: Ground, actor: Actor, doubt_id: int, *, mine: bool, sai
         if doubt is None:
             raise UsageError(f"Nothing waits for review under {doubt_id}.", "See `sayso review list`.")
         by_subject = said_by_subject or actor.role is Role.SUBJECT
-        if mine and not by_subject and not doubt.operator_may_decide:
+        if mine and not by_subject and not doubt.may_be_confirmed_by(actor.name):
             raise RefusedError.because(
                 "F7",
                 "There is no face yet that this person has confirmed, so only they can say whether this is them.",
-                "Ask them, then repeat the command with --said-by-subject.",
+                "Ask them, then repeat the command with --said-by-subject; or let another operator look, if you "
+                "pointed for them.",
             )
-        outcome = Outcome.MATCHED if mine else Outcome.REJECTED
-        matches.record(
+        outcome = matches.record(
             session,
             owner=matches.get(session, doubt_id).owner,
             photo_id=doubt.photo.id,
             face_id=doubt.face.id,
-            outcome=outcome,
+            outcome=Outcome.MATCHED if mine else Outcome.REJECTED,
             now=ground.clock(),
             confirmed=True,
-        )
+        ).outcome
         facts = (
             ("photo", doubt.photo.id),
             ("outcome", outcome.value),
@@ -107,5 +114,6 @@ def _doubt(session: Session, subject: Subject, one: Decided, reference: Decided 
         photos.get_photo(session, one.photo_id),
         photos.face(session, one.face_id),
         one.pointed,
+        one.pointed_by,
         photos.face(session, reference.face_id) if reference else None,
     )

@@ -1,6 +1,7 @@
-"""How often pointing missed, per owner and day: the budget that keeps the matcher from becoming an oracle.
+"""How often pointing missed or captures were mixed, per owner and day: budgets that keep the matcher from becoming an
+oracle.
 
-May know: keyed tags and days. Must not know: which face was pointed at.
+May know: keyed tags and days. Must not know: which face was pointed at, or who was captured.
 """
 
 from __future__ import annotations
@@ -19,3 +20,13 @@ class PointMissRow(Base):
     owner: Mapped[str] = mapped_column(String(64), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     misses: Mapped[int] = mapped_column(default=0)
+
+
+class CaptureFailureRow(Base):
+    """Rows of past days are deleted with the next attempt, those of a person when they withdraw."""
+
+    __tablename__ = "capture_failures"
+
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)

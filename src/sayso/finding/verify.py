@@ -14,8 +14,10 @@ import numpy as np
 from .. import consent, photos, vault
 from ..errors import RefusedError
 from ..ground import Ground, Sight
+from ..matches import owner_tag
 from ..policy import Action
 from ..values import Act, Actor, Counts, Purpose
+from .attempts import budgeted
 from .captures import template_of
 from .lawful import require
 
@@ -59,13 +61,18 @@ def verify(
             model_id=recognizer.card.id,
             dimension=recognizer.dimension,
         )
+    shown = len(captures)
+    counts = Counts(shown, shown, shown, 0, shown)
+    failed = Act("verify.failed", actor, (subject_id,), purpose=Purpose.VERIFY, counts=counts)
     with gallery:
         if not gallery.consents:
             raise RefusedError.because("F1", "This person has no template to verify against.", "Enrol them first.")
-        with template_of(sight, captures, same_person=thresholds.review) as presented:
+        with (
+            budgeted(ground, owner_tag(ground.keys, living.consent.key_id), failed),
+            template_of(sight, captures, same_person=thresholds.review) as presented,
+        ):
             same = bool(recognizer.distance(presented[np.newaxis], gallery.vectors)[0, 0] <= thresholds.matched)
     with ground.database.begin() as session:
-        shown = len(captures)
         counts = Counts(shown, shown, shown, shown if same else 0, 0 if same else shown)
         ground.note(session, Act("verify", actor, (subject_id,), purpose=Purpose.VERIFY, counts=counts))
     return same

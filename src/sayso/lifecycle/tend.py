@@ -189,7 +189,11 @@ class _Tending:
         for one in late:
             if one.alone:
                 with self._ground.database.begin() as session:
-                    purposes = [each.consent.purpose for each in consent.records.given(session, one.subject_id)]
+                    purposes = [
+                        each.consent.purpose
+                        for each in consent.records.given(session, one.subject_id)
+                        if each.consent.given_at == one.at or not one.other_confirmed
+                    ]
                 self._run_out(one.subject_id, purposes, Ending.EXPIRE)
             with self._ground.database.begin() as session:
                 kept_for = [each.consent.id for each in consent.records.given(session, one.subject_id)]

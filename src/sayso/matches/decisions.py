@@ -20,7 +20,8 @@ from .tables import MatchRow, SearchedRow
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """One decision as stored: a face, its photo, and the tag of the owner."""
+    """One decision as stored: a face, its photo, and the tag of the owner. ``pointed_by``: the account that pointed for
+    them; none when they did so themselves, or nobody did."""
 
     id: int
     face_id: int
@@ -29,6 +30,7 @@ class Decided:
     outcome: Outcome
     confirmed: bool
     pointed: bool
+    pointed_by: str | None
 
 
 def owner_tag(keys: KeyStore, key_id: str) -> str:
@@ -49,12 +51,14 @@ def record(
     now: datetime,
     confirmed: bool = False,
     pointed: bool = False,
+    pointed_by: str | None = None,
 ) -> Decided:
     """Decide on a face for an owner. What a person has confirmed or denied is not overruled by a measurement.
 
     A person has at most one face in a photo: a confirmed face takes the place of one that was only measured. A face
     is at most one person's: a confirmation sends others' unconfirmed claim to review, and meets a confirmed one there.
-    confirmed: a person said so. pointed: the owner pointed at the face themselves.
+    confirmed: a person said so. pointed: somebody pointed at the face; pointed_by: the account that
+    did so for the owner. The first one stays, unless the owner points themselves.
     """
     row = session.scalar(select(MatchRow).where(MatchRow.face_id == face_id, MatchRow.owner == owner))
     if row is not None and row.confirmed and not confirmed:
@@ -79,7 +83,8 @@ def record(
         row = MatchRow(face_id=face_id, photo_id=photo_id, owner=owner, pointed=False)
         session.add(row)
     row.outcome, row.confirmed, row.decided_at = outcome.value, confirmed, now
-    row.pointed = row.pointed or pointed
+    if pointed and (pointed_by is None or not row.pointed):
+        row.pointed, row.pointed_by = True, pointed_by
     session.flush()
     return _decided(row)
 
@@ -153,4 +158,13 @@ def forget(session: Session, owners: Iterable[str]) -> int:
 
 
 def _decided(row: MatchRow) -> Decided:
-    return Decided(row.id, row.face_id, row.photo_id, row.owner, Outcome(row.outcome), row.confirmed, row.pointed)
+    return Decided(
+        row.id,
+        row.face_id,
+        row.photo_id,
+        row.owner,
+        Outcome(row.outcome),
+        row.confirmed,
+        row.pointed,
+        row.pointed_by,
+    )

@@ -34,6 +34,7 @@ class MatchRow(Base):
     outcome: Mapped[str] = mapped_column(String(16))
     confirmed: Mapped[bool] = mapped_column(default=False)
     pointed: Mapped[bool] = mapped_column(default=False)
+    pointed_by: Mapped[str | None] = mapped_column(String(200))
     decided_at: Mapped[datetime] = mapped_column(Utc)
 
 

@@ -78,12 +78,12 @@ class Judge:
         )
 
     def decide_doubts(self, person: Person) -> int:
-        """Decide what waits for this person as they would; how many there were. Points are decided by the operator."""
+        """Decide what waits for this person as they say; how many there were."""
         doubts = self._house.review.list(person.subject)
         for doubt in doubts:
             mine = self.shot_of(doubt.photo).owner_of(doubt.face.box) == person.truth_id
             decide = self._house.review.confirm if mine else self._house.review.deny
-            decide(doubt.id, said_by_subject=not doubt.pointed)
+            decide(doubt.id, said_by_subject=True)
         return len(doubts)
 
     def row(
@@ -146,7 +146,7 @@ def swept(house: Archive, judge: Judge, people: Sequence[Person], collection: st
 
 
 def without_template(house: Archive, judge: Judge, person: Person, collection: str) -> Row:
-    """One person points at all of their faces; an operator looks at each, and nothing is measured."""
+    """One person points at all of their faces; then they say yes to each, and nothing is measured."""
     mine = list(judge.faces_of(person, collection))
     counts = Counts()
     began = perf_counter()

@@ -72,6 +72,13 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "capture_failures",
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", "day", name=op.f("pk_capture_failures")),
+    )
+    op.create_table(
         "collections",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -177,6 +184,12 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("misses", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("owner", "day", name=op.f("pk_point_misses")),
+    )
+    op.create_table(
+        "removals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rest", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_removals")),
     )
     op.create_table(
         "requests",
@@ -492,6 +505,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("confirmed", sa.Boolean(), nullable=False),
         sa.Column("pointed", sa.Boolean(), nullable=False),
+        sa.Column("pointed_by", sa.String(length=200), nullable=True),
         sa.Column("decided_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["face_id"], ["faces.id"], name=op.f("fk_matches_face_id_faces"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
