@@ -6,24 +6,34 @@ May know: plans, albums, keyed tags. Must not know: vectors.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from sqlalchemy import delete, select
 
 from .. import consent, matches, photos
 from ..consent import LiveConsent
-from ..errors import RefusedError, SaysoError, UsageError
+from ..errors import ArchiveError, RefusedError, SaysoError, UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, Purpose
 from . import manifest
 from .album import AlbumItem, AlbumReport, check_target, remove_album, write_album
 from .lawful import Lawful, lawful
-from .plan import Planned, plan
+from .plan import plan
 from .tables import IssuedAlbumRow, IssuedFaceRow
+
+# Seconds that one writing of albums waits for another, and how often an album is written when people change their mind.
+_WAIT = 120
+_TRIES = 3
+
+
+class AlbumsBusyError(ArchiveError):
+    """Another process has been writing albums for as long as this one could wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +57,26 @@ def issue(
 ) -> AlbumReport:
     """Write the subject's album into ``folder`` and note it, so that withdrawing reaches it.
 
-    The note is made before the first file is written: an interrupted album is reached too. Raises RefusedError (F1,
-    F6), UsageError for an unknown language and for a folder that holds anything but an earlier album of this subject,
-    ArchiveError.
+    The note is made before the first file is written: an interrupted album is reached too. Whoever says no while the
+    album is written is obeyed before anybody else may touch an album. Raises RefusedError (F1, F6), UsageError for an
+    unknown language and for a folder that holds anything but an earlier album of this subject, ArchiveError.
     """
     folder = folder.absolute()
-    replaces = check_target(folder, facts.language)
-    with ground.database.begin() as session:
-        living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
-        if replaces and folder not in folders_of(session, ground, living):
-            raise UsageError(f"{folder} holds an album that is not this person's.", "Choose another folder.")
-        planned = plan(session, ground.keys, subject_id=subject_id, now=ground.clock())
-        may = lawful(session, ground, living, planned)
-        if may.refusal is not None:
-            raise RefusedError.by(may.refusal)
-        _note(session, ground, living, folder, facts, may.planned)
-    report = _write(ground, sight, may, folder, facts, progress)
-    with ground.database.begin() as session:
-        done = (("photos", report.written), ("closed_faces", report.closed), ("skipped", len(report.skipped)))
-        ground.note(session, Act("album", actor, (subject_id,), purpose=Purpose.FIND, facts=done))
-    return report
+    with _alone(ground):
+        replaces = check_target(folder, facts.language)
+        with ground.database.begin() as session:
+            living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
+            if replaces and folder not in folders_of(session, ground, living):
+                raise UsageError(f"{folder} holds an album that is not this person's.", "Choose another folder.")
+            issued = _Issued(living, folder, facts)
+            may = _allowed(session, ground, living)
+            _note(session, ground, issued, may)
+
+        def done(session: Session, report: AlbumReport) -> None:
+            counted = (("photos", report.written), ("closed_faces", report.closed), ("skipped", len(report.skipped)))
+            ground.note(session, Act("album", actor, (subject_id,), purpose=Purpose.FIND, facts=counted))
+
+        return _write_as_allowed(ground, sight, may, issued, progress, done)
 
 
 def folders_of(session: Session, ground: Ground, living: LiveConsent) -> list[Path]:
@@ -103,48 +113,164 @@ def forget_albums(session: Session, owners: Sequence[str]) -> None:
     session.execute(delete(IssuedFaceRow).where(IssuedFaceRow.owner.in_(owners)))
 
 
-def delete_files(folders: Iterable[Path]) -> list[Path]:
-    """Delete the albums in these folders; the folders in which there was none any more."""
-    missing = []
-    for folder in folders:
-        if manifest.read(folder) is not None:
-            remove_album(folder)
-        else:
-            missing.append(folder)
-    return missing
+def delete_files(ground: Ground, folders: Iterable[Path]) -> tuple[list[Path], list[Path]]:
+    """Delete the albums in these folders. Gives the folders in which there was none any more, and those in which it
+    cannot be deleted: they are out of reach. Raises AlbumsBusyError."""
+    missing, kept = [], []
+    with _alone(ground):
+        for folder in folders:
+            try:
+                if not _delete_album(folder):
+                    missing.append(folder)
+            except (SaysoError, OSError):
+                kept.append(folder)
+    return missing, kept
 
 
 def reissue(ground: Ground, sight: Sight, album_ids: Iterable[int]) -> int:
     """Write albums anew as matches and consents stand now; how many could not be reached any more.
 
-    An album that was moved or deleted by its owner is a copy already downloaded: out of reach, and counted.
+    An album that was moved or deleted by its owner is a copy already downloaded: out of reach, and counted. So is one
+    that cannot be written or trusted. Raises AlbumsBusyError.
     """
     wanted, unreached = set(album_ids), 0
-    with ground.database.begin() as session:
-        subjects = [subject.id for subject in consent.subjects.list_all(session, ground.keys)] if wanted else []
-    for subject_id in subjects:
+    if not wanted:
+        return 0
+    with _alone(ground):
         with ground.database.begin() as session:
-            given = consent.records.given(session, subject_id, ground.clock())
-            work = []
-            for living in given:
-                still = consent.records.still(session, living, ground.clock())
-                if living.consent.purpose is not Purpose.FIND or not still:
-                    continue
-                for row in _albums(session, ground, living):
-                    if row.id in wanted:
-                        noted = _opened(ground, living, row)
-                        facts = AlbumFacts(noted["title"], noted["language"], noted["contact"])
-                        folder = Path(noted["folder"])
-                        planned = plan(session, ground.keys, subject_id=subject_id, now=ground.clock())
-                        may = lawful(session, ground, living, planned)
-                        _note(session, ground, living, folder, facts, may.planned)
-                        work.append((may, folder, facts))
-        for may, folder, facts in work:
-            if manifest.read(folder) is not None:
-                _write(ground, sight, may, folder, facts, None)
-            else:
-                unreached += 1
+            subjects = [subject.id for subject in consent.subjects.list_all(session, ground.keys)]
+        for subject_id in subjects:
+            with ground.database.begin() as session:
+                work = _issued_to(session, ground, subject_id, wanted)
+            unreached += sum(not _write_anew(ground, sight, one) for one in work)
     return unreached
+
+
+@dataclass(frozen=True, slots=True)
+class _Issued:
+    """One album: the consent it rests on, where it lies, and what it says."""
+
+    living: LiveConsent
+    folder: Path
+    facts: AlbumFacts
+
+
+@contextmanager
+def _alone(ground: Ground) -> Iterator[None]:
+    """One writing of albums at a time, among all processes; inside one thread it may be entered again."""
+    lock = FileLock(ground.keys.folder / "albums.lock", mode=0o600, is_singleton=True)
+    try:
+        lock.acquire(timeout=_WAIT)
+    except Timeout:
+        raise AlbumsBusyError(
+            "Another album is being written, and it takes long.", "Run the command again when it is finished."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _issued_to(session: Session, ground: Ground, subject_id: str, wanted: Iterable[int]) -> list[_Issued]:
+    issued = []
+    for living in consent.records.given(session, subject_id, ground.clock()):
+        if living.consent.purpose is Purpose.FIND and consent.records.still(session, living, ground.clock()):
+            for row in _albums(session, ground, living):
+                if row.id in wanted:
+                    noted = _opened(ground, living, row)
+                    facts = AlbumFacts(noted["title"], noted["language"], noted["contact"])
+                    issued.append(_Issued(living, Path(noted["folder"]), facts))
+    return issued
+
+
+def _write_anew(ground: Ground, sight: Sight, issued: _Issued) -> bool:
+    """Whether the album was in reach. Its old note stands until the files are as the new one says."""
+    try:
+        there = manifest.read(issued.folder) is not None
+        with ground.database.begin() as session:
+            may = _allowed(session, ground, issued.living, refuse=False)
+            _note(session, ground, issued, may, written=not there)
+        if there:
+            _write_as_allowed(ground, sight, may, issued, None, lambda _session, _report: None, refuse=False)
+        return there
+    except RefusedError:
+        # Whose album it is said no meanwhile: it was deleted.
+        return True
+    except (SaysoError, OSError):
+        return False
+
+
+def _allowed(session: Session, ground: Ground, living: LiveConsent, *, refuse: bool = True) -> Lawful:
+    """What may be in the album now. Raises RefusedError when its owner's consent does not live any more, and, unless
+    ``refuse`` is False, when the packs allow no photo."""
+    now = consent.records.live(session, living.consent.subject_id, Purpose.FIND, ground.clock())
+    if now.consent.key_id != living.consent.key_id:
+        raise RefusedError.because("F1", "The consent on which this album rests has ended.", "Write it again.")
+    planned = plan(session, ground.keys, subject_id=living.consent.subject_id, now=ground.clock())
+    may = lawful(session, ground, now, planned)
+    if refuse and may.refusal is not None:
+        raise RefusedError.by(may.refusal)
+    return may
+
+
+def _write_as_allowed(
+    ground: Ground,
+    sight: Sight,
+    may: Lawful,
+    issued: _Issued,
+    progress: Callable[[int, int], None] | None,
+    done: Callable[[Session, AlbumReport], None],
+    *,
+    refuse: bool = True,
+) -> AlbumReport:
+    """Write the album until it shows nothing that somebody took back meanwhile; else delete it and raise.
+
+    Nothing is held in the database while it is written. ``done`` shares the transaction that looks a last time.
+    """
+    try:
+        for _ in range(_TRIES):
+            report = _write(ground, sight, may, issued.folder, issued.facts, progress)
+            with ground.database.begin() as session:
+                now = _allowed(session, ground, issued.living, refuse=refuse)
+                if _within(may, now):
+                    _note(session, ground, issued, may, written=True)
+                    done(session, report)
+                    return report
+                _note(session, ground, issued, now)
+            may = now
+    except RefusedError:
+        _take_back(ground, issued)
+        raise
+    _take_back(ground, issued)
+    raise ArchiveError("People changed what they allow while this album was written.", "Write the album again.")
+
+
+def _within(written: Lawful, now: Lawful) -> bool:
+    """Whether everything that was written may still be seen."""
+    allowed = {one.photo.id: one for one in now.planned}
+    return written.bare >= now.bare and all(
+        one.photo.id in allowed
+        and set(one.open_faces) <= set(allowed[one.photo.id].open_faces)
+        and set(one.faces) >= set(allowed[one.photo.id].faces)
+        for one in written.planned
+    )
+
+
+def _take_back(ground: Ground, issued: _Issued) -> None:
+    _delete_album(issued.folder)
+    with ground.database.begin() as session:
+        if ground.keys.holds(issued.living.consent.key_id):
+            for row in _albums(session, ground, issued.living):
+                if Path(_opened(ground, issued.living, row)["folder"]) == issued.folder:
+                    session.delete(row)
+
+
+def _delete_album(folder: Path) -> bool:
+    """Whether there was one."""
+    if manifest.read(folder) is None:
+        return False
+    remove_album(folder)
+    return True
 
 
 def _write(
@@ -173,22 +299,34 @@ def _write(
     )
 
 
-def _note(
-    session: Session, ground: Ground, living: LiveConsent, folder: Path, facts: AlbumFacts, planned: Sequence[Planned]
-) -> None:
+def _note(session: Session, ground: Ground, issued: _Issued, may: Lawful, *, written: bool = False) -> None:
+    """Note the album under the id that it has already, if any. Until it is ``written`` what it showed before counts
+    too: whichever of its files are there, a no reaches them."""
+    living, facts = issued.living, issued.facts
     owner = matches.owner_tag(ground.keys, living.consent.key_id)
-    for row in _albums(session, ground, living):
-        if Path(_opened(ground, living, row)["folder"]) == folder:
-            session.delete(row)
-    session.flush()
-    content = {"folder": str(folder), "title": facts.title, "language": facts.language, "contact": facts.contact}
+    content = {"folder": str(issued.folder), "title": facts.title, "language": facts.language, "contact": facts.contact}
     sealed = ground.keys.seal(living.consent.key_id, json.dumps(content).encode(), b"issued album")
-    row = IssuedAlbumRow(owner=owner, sealed_facts=sealed, made_at=ground.clock())
-    session.add(row)
+    noted = (
+        one for one in _albums(session, ground, living) if _opened(ground, living, one)["folder"] == str(issued.folder)
+    )
+    row = next(noted, None)
+    if row is None:
+        row = IssuedAlbumRow(owner=owner)
+        session.add(row)
+    row.sealed_facts, row.made_at = sealed, ground.clock()
     session.flush()
-    for one in planned:
-        for tag in dict.fromkeys((owner, *one.open_owners)):
-            session.add(IssuedFaceRow(album_id=row.id, photo_id=one.photo.id, owner=tag))
+    shown = {(one.photo.id, tag) for one in may.planned for tag in (owner, *one.open_owners)}
+    known = {(one.photo_id, one.owner): one for one in _faces(session, row.id)}
+    for photo_id, tag in sorted(shown - known.keys()):
+        session.add(IssuedFaceRow(album_id=row.id, photo_id=photo_id, owner=tag))
+    if written:
+        for gone in known.keys() - shown:
+            session.delete(known[gone])
+    session.flush()
+
+
+def _faces(session: Session, album_id: int) -> list[IssuedFaceRow]:
+    return list(session.scalars(select(IssuedFaceRow).where(IssuedFaceRow.album_id == album_id)))
 
 
 def _albums(session: Session, ground: Ground, living: LiveConsent) -> list[IssuedAlbumRow]:

@@ -6,8 +6,11 @@ Nothing is destroyed but the copies that were handed out; two persons lift the f
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from .. import consent, delivery, matches
 from ..access import approvals
+from ..delivery.issue import AlbumsBusyError
 from ..errors import UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
@@ -17,7 +20,7 @@ _UNFREEZE = "unfreeze"
 
 
 def freeze(ground: Ground, sight: Sight, actor: Actor, *, subject_id: str, by: FrozenBy) -> int:
-    """Stop everything about a subject; how many albums were out of reach, because their holders moved them.
+    """Stop everything about a subject; how many albums were out of reach: moved, or not to be written any more.
 
     Effective with the first transaction: nothing is found, shown or handed out any more. Then the person's own albums
     are deleted, and their face closes in everybody else's. Freezing twice does no harm and completes what a killed
@@ -53,11 +56,12 @@ def unfreeze(ground: Ground, actor: Actor, *, subject_id: str) -> bool:
 
 
 def complete_freezes(ground: Ground, sight: Sight) -> None:
-    """Close the albums that a killed process left open after a freeze."""
+    """Close the albums that a killed process left open after a freeze; while albums are being written, next time."""
     with ground.database.begin() as session:
         left = [one for one in consent.subjects.frozen(session) if _shown(session, ground, one)]
-    for subject_id in left:
-        _close_albums(ground, sight, subject_id)
+    with suppress(AlbumsBusyError):
+        for subject_id in left:
+            _close_albums(ground, sight, subject_id)
 
 
 def _close_albums(ground: Ground, sight: Sight, subject_id: str) -> int:
@@ -71,11 +75,11 @@ def _close_albums(ground: Ground, sight: Sight, subject_id: str) -> int:
         ]
         others = delivery.albums_showing(session, owners)
     # The files first: until they are gone, the note says where they are.
-    missing = delivery.delete_files(folders)
+    missing, kept = delivery.delete_files(ground, folders)
     unreached = delivery.reissue(ground, sight, others)
     with ground.database.begin() as session:
         delivery.forget_albums(session, owners)
-    return len(missing) + unreached
+    return len(missing) + len(kept) + unreached
 
 
 def _shown(session: Session, ground: Ground, subject_id: str) -> bool:

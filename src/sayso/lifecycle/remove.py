@@ -5,23 +5,34 @@ May know: photos, files, albums. Must not know: whose faces were in them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+
+from filelock import FileLock, Timeout
+from sqlalchemy import delete, select
 
 from .. import delivery, photos
 from ..ground import Ground, Sight
+from ..storage import Session
 from ..values import Act, Actor
+from .tables import RemovalRow
+
+# Seconds that one removal waits for another.
+_WAIT = 120
 
 
 def delete_photos(ground: Ground, sight: Sight, actor: Actor, photo_ids: Sequence[int]) -> int:
     """Delete photos; how many. Photos that stayed in the operator's own folders are left there untouched.
 
+    A process that is killed after the rows have gone deletes the rest when the archive is opened next.
     Raises UsageError for an unknown id; then nothing is deleted.
     """
     with ground.database.begin() as session:
         albums = delivery.albums_with(session, photo_ids)
         files = photos.delete_photos(session, photo_ids)
         ground.note(session, Act("photo.delete", actor, facts=(("photos", len(photo_ids)),)))
-    _take_along(ground, sight, files, albums)
+        _remember(session, files, albums)
+    _take_along(ground, sight)
     return len(photo_ids)
 
 
@@ -35,12 +46,37 @@ def delete_collection(ground: Ground, sight: Sight, actor: Actor, name: str) -> 
         ground.note(
             session, Act("collection.delete", actor, collection_id=collection.id, facts=(("photos", len(ids)),))
         )
-    _take_along(ground, sight, files, albums)
+        _remember(session, files, albums)
+    _take_along(ground, sight)
     return len(ids)
 
 
-def _take_along(ground: Ground, sight: Sight, files: Sequence[str], albums: Sequence[int]) -> None:
-    for key in files:
-        ground.blobs.delete(key)
-    delivery.reissue(ground, sight, albums)
-    ground.database.scrub()
+def complete_removals(ground: Ground, sight: Sight) -> None:
+    """Delete what a killed process left of photos that are gone. Does nothing while another process is at it."""
+    with ground.database.begin() as session:
+        due = session.scalar(select(RemovalRow.id).limit(1)) is not None
+    if due:
+        _take_along(ground, sight, wait=0)
+
+
+def _remember(session: Session, files: Sequence[str], albums: Sequence[int]) -> None:
+    session.add(RemovalRow(rest=json.dumps([list(files), list(albums)])))
+
+
+def _take_along(ground: Ground, sight: Sight, wait: float = _WAIT) -> None:
+    """Delete what every removal left, whoever began it; twice does no harm."""
+    try:
+        with FileLock(ground.keys.folder / "removals.lock", timeout=wait, mode=0o600):
+            with ground.database.begin() as session:
+                rows = list(session.scalars(select(RemovalRow).order_by(RemovalRow.id)))
+            for row in rows:
+                files, albums = json.loads(row.rest)
+                for key in files:
+                    ground.blobs.delete(key)
+                delivery.reissue(ground, sight, albums)
+                with ground.database.begin() as session:
+                    session.execute(delete(RemovalRow).where(RemovalRow.id == row.id))
+            ground.database.scrub()
+    except Timeout:
+        # The rows have gone; the process at work, or the one that opens the archive next, takes the rest along.
+        return

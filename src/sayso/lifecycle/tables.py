@@ -1,4 +1,4 @@
-"""Tables of what is under way, so that it is completed when interrupted: withdrawals, requests, faces to hide.
+"""Tables of what is under way, so that it is completed when interrupted: withdrawals, removals, requests, hides.
 
 May know: subject ids, sealed lists of what is still to be deleted. Must not know: what the lists point at.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..storage import Base, BigId, Utc
@@ -26,6 +26,15 @@ class WithdrawalRow(Base):
     actor: Mapped[str] = mapped_column(String(128))
     role: Mapped[str] = mapped_column(String(16))
     route: Mapped[str] = mapped_column(String(8))
+
+
+class RemovalRow(Base):
+    """Photos whose rows are gone: ``rest`` is JSON, the keys of their files and the ids of albums that held them."""
+
+    __tablename__ = "removals"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    rest: Mapped[str] = mapped_column(Text)
 
 
 class RequestRow(Base):

@@ -19,11 +19,13 @@ from sqlalchemy import delete, select
 
 from .. import consent, delivery, finding, matches, vault
 from ..consent import LiveConsent
-from ..errors import UsageError
+from ..delivery.issue import AlbumsBusyError
+from ..errors import ArchiveError, UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, Purpose, Role, Route
 from .nobodys import nobodys_tags
+from .remove import complete_removals
 from .tables import WithdrawalRow
 
 _PREFIX = "withdrawal-"
@@ -45,7 +47,8 @@ class Ending(StrEnum):
 class Withdrawn:
     """The receipt of a withdrawal. ``proof`` shows that the ledger holds it; it can be checked without us.
 
-    albums_out_of_reach: albums that were moved or deleted since they were written; their copies are their holders'.
+    albums_out_of_reach: albums that were moved or deleted since they were written, or cannot be written any more; their
+    copies are their holders'.
     """
 
     subject_id: str
@@ -62,13 +65,24 @@ def withdraw(
     """End a subject's consent, for some purposes or for all, and make what rested on it unreadable for good.
 
     Effective at once: from the first transaction on nothing is done for the subject any more, and a process that is
-    killed after it completes the rest when the archive is opened next. Raises UsageError for an unknown subject.
+    killed after it completes the rest when the archive is opened next. Raises UsageError for an unknown subject,
+    ArchiveError when another process is at work for long; the refusal stands then as well.
     """
-    with _alone(ground):
-        with ground.database.begin() as session:
-            open_row = session.scalar(select(WithdrawalRow).where(WithdrawalRow.subject_id == subject_id))
-            row_id = open_row.id if open_row else _refuse_durably(session, ground, actor, subject_id, purposes)
-        return _complete(ground, sight, row_id)
+    with ground.database.begin() as session:
+        query = select(WithdrawalRow).where(WithdrawalRow.subject_id == subject_id).order_by(WithdrawalRow.id)
+        rows = list(session.scalars(query))
+        given = consent.records.given(session, subject_id)
+        # What was asked before is completed, and what it left is refused now.
+        if not rows or any(purposes is None or one.consent.purpose in purposes for one in given):
+            rows.append(_refuse_durably(session, ground, actor, subject_id, purposes))
+    try:
+        with _alone(ground):
+            return [_complete(ground, sight, row) for row in rows][-1]
+    except (Timeout, AlbumsBusyError):
+        raise ArchiveError(
+            "The refusal stands and nothing is done for this person any more, but another process is at work for long.",
+            "It, or whoever opens the archive next, deletes what is left; `sayso ledger list` shows when it is done.",
+        ) from None
 
 
 def run_out(
@@ -78,34 +92,43 @@ def run_out(
 
     Nobody said no, so the contact gets no tombstone. Raises UsageError for an unknown subject.
     """
-    with _alone(ground):
-        with ground.database.begin() as session:
-            if session.scalar(select(WithdrawalRow).where(WithdrawalRow.subject_id == subject_id)) is not None:
-                return None
-            standing = {one.consent.purpose for one in consent.records.given(session, subject_id)}
-            if not standing.intersection(purposes):
-                return None
-            row_id = _refuse_durably(session, ground, actor, subject_id, purposes, ending)
-        return _complete(ground, sight, row_id)
+    try:
+        with _alone(ground):
+            with ground.database.begin() as session:
+                if session.scalar(select(WithdrawalRow).where(WithdrawalRow.subject_id == subject_id)) is not None:
+                    return None
+                standing = {one.consent.purpose for one in consent.records.given(session, subject_id)}
+                if not standing.intersection(purposes):
+                    return None
+                row = _refuse_durably(session, ground, actor, subject_id, purposes, ending)
+            return _complete(ground, sight, row)
+    except (Timeout, AlbumsBusyError):
+        return None
 
 
 def complete_interrupted(ground: Ground, sight: Sight) -> int:
-    """Finish every withdrawal that a killed process left behind; how many there were.
+    """Finish every withdrawal and removal that a killed process left behind; how many withdrawals there were.
 
     Does nothing while another process is at it: that one lives, and finishes its own.
     """
+    done = 0
     try:
         with _alone(ground, wait=0):
             with ground.database.begin() as session:
-                rows = list(session.scalars(select(WithdrawalRow.id)))
-            for row_id in rows:
-                _complete(ground, sight, row_id)
-            left_over = ground.keys.ids(_PREFIX)
-            if left_over:
-                ground.keys.destroy(left_over)
-            return len(rows)
-    except Timeout:
-        return 0
+                rows = list(session.scalars(select(WithdrawalRow).order_by(WithdrawalRow.id)))
+            for row in rows:
+                _complete(ground, sight, row)
+                done += 1
+            # In one transaction: a refusal that is being written down makes its key inside its own.
+            with ground.database.begin() as session:
+                named = set(session.scalars(select(WithdrawalRow.key_id)))
+                left_over = sorted(set(ground.keys.ids(_PREFIX)) - named)
+                if left_over:
+                    ground.keys.destroy(left_over)
+        complete_removals(ground, sight)
+    except (Timeout, AlbumsBusyError):
+        pass
+    return done
 
 
 def _alone(ground: Ground, wait: float = _WAIT) -> FileLock:
@@ -131,7 +154,7 @@ def _refuse_durably(
     subject_id: str,
     purposes: Collection[Purpose] | None,
     ending: Ending = Ending.WITHDRAW,
-) -> int:
+) -> WithdrawalRow:
     """Step 1. The owner tags and album folders are read now: without the data keys nobody can name them later."""
     now = ground.clock()
     given = consent.records.given(session, subject_id)
@@ -163,13 +186,14 @@ def _refuse_durably(
     )
     session.add(row)
     session.flush()
-    return row.id
+    return row
 
 
-def _complete(ground: Ground, sight: Sight, row_id: int) -> Withdrawn:
+def _complete(ground: Ground, sight: Sight, row: WithdrawalRow) -> Withdrawn:
     """Steps 2 to 6, each harmless when done twice."""
     with ground.database.begin() as session:
-        row = session.get_one(WithdrawalRow, row_id)
+        if session.get(WithdrawalRow, row.id) is None:
+            return _receipt(session, ground, row)
         rest = _read(ground.keys.unseal(row.key_id, row.sealed_rest, _CONTEXT))
     ground.keys.destroy(rest.keys)
     # Workers look at the consents again before they keep anything of a chunk; they find none from here on.
@@ -179,19 +203,34 @@ def _complete(ground: Ground, sight: Sight, row_id: int) -> Withdrawn:
         finding.forget_misses(session, rest.owners)
         delivery.forget_albums(session, rest.owners)
         consent.withdrawal.finish(session, row.subject_id, ran_out=row.ending != Ending.WITHDRAW)
-    delivery.delete_files(Path(folder) for folder in rest.folders)
-    out_of_reach = delivery.reissue(ground, sight, rest.albums)
+    _, kept = delivery.delete_files(ground, [Path(folder) for folder in rest.folders])
+    out_of_reach = len(kept) + delivery.reissue(ground, sight, rest.albums)
     ground.database.scrub()
     with ground.database.begin() as session:
         actor = Actor(row.actor, Role(row.role), Route(row.route))
-        purposes = tuple(map(Purpose, row.purposes.split()))
         facts = (("purposes", row.purposes), ("albums_out_of_reach", out_of_reach))
-        session.execute(delete(WithdrawalRow).where(WithdrawalRow.id == row_id))
+        session.execute(delete(WithdrawalRow).where(WithdrawalRow.id == row.id))
         index = ground.note(session, Act(row.ending, actor, (row.subject_id,), facts=facts))
     with ground.database.begin() as session:
         proof = ground.ledger.proof(session, index).to_text()
     ground.keys.destroy([row.key_id])
-    return Withdrawn(row.subject_id, purposes, row.asked_at, index, proof, out_of_reach)
+    return Withdrawn(row.subject_id, _purposes(row), row.asked_at, index, proof, out_of_reach)
+
+
+def _receipt(session: Session, ground: Ground, row: WithdrawalRow) -> Withdrawn:
+    """Of a withdrawal that another process completed between the refusal and the lock."""
+    entry = next(
+        one
+        for one in reversed(ground.ledger.entries(session, subject=row.subject_id))
+        if one.verb == row.ending and dict(one.facts).get("purposes") == row.purposes
+    )
+    proof = ground.ledger.proof(session, entry.index).to_text()
+    out_of_reach = int(dict(entry.facts)["albums_out_of_reach"])
+    return Withdrawn(row.subject_id, _purposes(row), row.asked_at, entry.index, proof, out_of_reach)
+
+
+def _purposes(row: WithdrawalRow) -> tuple[Purpose, ...]:
+    return tuple(map(Purpose, row.purposes.split()))
 
 
 def _folders(session: Session, ground: Ground, living: LiveConsent) -> Sequence[Path]:
