@@ -129,7 +129,8 @@ def test_a_programs_own_review_changes_what_is_found(found: House) -> None:
         before = archive.status().matched
         guest = found.enrol("guest", None)
         listed = archive.photos.list(collection=COLLECTION)
-        photo = next(one for one in listed if one.faces)
+        taken = found.shows("P10") | found.shows("P26")
+        photo = next(one for one in listed if one.faces and one.photo.id not in taken)
         pointed = archive.people.point(guest, photo_id=photo.photo.id, face=1)
         assert pointed.outcome is Outcome.REVIEW
         doubt = next(one for one in archive.review.list(guest))
