@@ -251,9 +251,10 @@ class Archive:
             )
 
     def close(self) -> None:
-        """Let go of workers, keys and the database."""
+        """Let go of workers, models, keys and the database."""
         self._door.threads.close()
         self._door.processes.close()
+        self._door.sight.close()
         self._door.ground.keys.close()
         self._door.ground.database.close()
 
