@@ -96,10 +96,11 @@ class DlibRecognizer(_DlibRecognizer):
     def __init__(self, store: ModelStore, *, threads: int = 1, precision: Precision | None = None) -> None:
         """threads: how many one call may use. precision: the processor's own if None."""
         super().__init__(store)
-        chosen = precision or native_precision()
+        chosen, path = precision or native_precision(), self._path
 
+        # Without a way back to this object, so that its networks go when it goes.
         def build(shape: Shape) -> Network:
-            model = read_network(self._path)
+            model = read_network(path)
             model.reshape(list(shape))
             return Network(model, threads=threads, precision=chosen)
 
