@@ -156,7 +156,7 @@ def test_a_file_that_is_gone_or_changed_is_told_with_the_next_step(archive: Arch
         assert caught.value.next_step
 
 
-def test_the_index_of_hashes_agrees_with_comparing_one_by_one(archive: Archive) -> None:
+def test_the_index_of_hashes_agrees_with_comparing_one_by_one() -> None:
     numbers = np.random.default_rng(7).integers(0, 2**64, 3000, dtype=np.uint64)
     # Neighbours of the first one at growing distance.
     numbers[1:17] = [int(numbers[0]) ^ ((1 << bits) - 1) for bits in range(1, 17)]
