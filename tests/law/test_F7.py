@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from sayso.errors import RefusedError
 from sayso.values import Outcome
-from tests.house import PEOPLE, WREN, House
+from tests.house import PEOPLE, SECOND, WREN, House
 
 _CHANGING = {"seconds", "measured_at", "at"}
 
@@ -59,8 +60,12 @@ def test_F7_between_the_thresholds_a_person_decides_and_nobody_else(house: House
         assert archive.status().matched == 0
         assert archive.people.album(WREN, tmp_path / "album").written == 0
         (doubt,) = archive.review.list(WREN)
-        assert archive.review.confirm(doubt.id) is Outcome.MATCHED
+        # Whoever pointed on their behalf has said all that they can say; somebody else looks at it.
+        with pytest.raises(RefusedError):
+            archive.review.confirm(doubt.id)
+    with house.open(SECOND) as archive:
+        assert archive.review.confirm(doubt.id, said_by_subject=True) is Outcome.MATCHED
         assert archive.people.album(WREN, tmp_path / "album").written == 1
         decided = next(entry for entry in archive.ledger.list() if entry.verb == "review.confirm")
-    assert dict(decided.facts)["decided_by"] == "operator"
+    assert dict(decided.facts)["decided_by"] == "subject"
     assert house.rows("SELECT confirmed FROM matches") == [(1,)]

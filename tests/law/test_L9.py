@@ -98,7 +98,7 @@ def test_L9_a_face_in_review_stays_closed_in_others_albums_too(house: House, tmp
     assert set(map(frozenset, _openly(album).values())) == {frozenset({ENROLLED[WREN]})}
     with house.open() as archive:
         for doubt in archive.review.list(ROBIN):
-            archive.review.confirm(doubt.id)
+            archive.review.confirm(doubt.id, said_by_subject=True)
     seen = _openly(_album(house, WREN, tmp_path / "album"))
     assert any(ENROLLED[ROBIN] in people for people in seen.values())
 
@@ -116,7 +116,7 @@ def everybody(_base_house: House, tmp_path_factory: pytest.TempPathFactory) -> t
             for one in archive.photos.list():
                 archive.people.point(WREN, photo_id=one.photo.id, face=1)
             for doubt in archive.review.list(WREN):
-                archive.review.confirm(doubt.id)
+                archive.review.confirm(doubt.id, said_by_subject=True)
         album = _album(house, WREN, root / "album")
     assert set(album) == set(EVENT)
     return house, album

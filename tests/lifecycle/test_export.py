@@ -94,7 +94,7 @@ def test_a_person_without_a_template_gets_the_photos_that_they_pointed_at(house:
         )
         archive.people.point(subject, photo_id=photo.id, face=mine.number)
         for doubt in archive.review.list(subject):
-            archive.review.confirm(doubt.id)
+            archive.review.confirm(doubt.id, said_by_subject=True)
         held = archive.papers.export(subject, tmp_path / "out")
     assert held.data["templates"] == []
     assert [one["id"] for one in held.data["photos"]] == [photo.id]
