@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ..values import Outcome
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
 from .output import show, table
@@ -60,7 +61,10 @@ def confirm(
     """Yes, this is that person."""
     with opened(archive, as_ or whoami()) as house:
         outcome = house.review.confirm(doubt_id, said_by_subject=said_by_subject)
-    show(as_json, {"outcome": outcome}, "Confirmed: the photo is theirs.")
+    text = "Confirmed: the photo is theirs."
+    if outcome is Outcome.REVIEW:
+        text = "Noted, but somebody else has confirmed that this face is theirs: it stays in review and closed."
+    show(as_json, {"outcome": outcome}, text)
 
 
 @review.command("deny")

@@ -24,7 +24,7 @@ _SAID = {
     "pointed": "“That one is me.” Only faces that somebody points at are measured.",
     "narrowed": "“I was there around eleven.” Only faces in photos of that hour are measured.",
     "swept": "Every face is measured once, compared in memory and discarded.",
-    "no template": "One person points at every photo, an operator looks. Nobody is measured.",
+    "no template": "One person points at every photo and stands by it. Nobody is measured.",
 }
 
 _MOST_PAIRS = 4

@@ -145,7 +145,7 @@ class _Play:
             _cost(telling, rows[-1])
         with telling.chapter("No template at all"):
             rows.append(without_template(house, judge, sixth, _PARTY))
-            telling.say(f"{sixth.label} points at every photo, and an operator looks. Nobody is measured.")
+            telling.say(f"{sixth.label} points at every photo and stands by it. Nobody is measured.")
             _cost(telling, rows[-1])
         return rows
 
