@@ -3,6 +3,7 @@
 from .album import AlbumItem, AlbumReport, remove_album, write_album
 from .issue import (
     AlbumFacts,
+    AlbumsBusyError,
     albums_showing,
     albums_with,
     any_album,
@@ -23,6 +24,7 @@ __all__ = [
     "AlbumFacts",
     "AlbumItem",
     "AlbumReport",
+    "AlbumsBusyError",
     "IssuedAlbumRow",
     "IssuedFaceRow",
     "Planned",

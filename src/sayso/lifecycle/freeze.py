@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from .. import consent, delivery, matches
 from ..access import approvals
-from ..delivery.issue import AlbumsBusyError
+from ..delivery import AlbumsBusyError
 from ..errors import UsageError
 from ..ground import Ground, Sight
 from ..storage import Session

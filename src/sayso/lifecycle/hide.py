@@ -7,12 +7,14 @@ Nothing is measured: neither to hide a face nor to find its counterparts in near
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
 
 from .. import delivery, photos
+from ..delivery import AlbumsBusyError
 from ..errors import UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
@@ -70,12 +72,16 @@ def hidden(session: Session) -> list[Hidden]:
 
 
 def complete_hides(ground: Ground, sight: Sight) -> None:
-    """Write the albums anew that a killed process left with a hidden face in them."""
+    """Write the albums anew that a killed process left with a hidden face in them.
+
+    Does nothing while another process writes albums: the next opening does it then.
+    """
     with ground.database.begin() as session:
         left = session.scalars(select(HiddenRow.face_id).where(HiddenRow.closed_at.is_(None)))
         faces = [photos.face(session, face_id) for face_id in left]
     if faces:
-        _close(ground, sight, faces)
+        with suppress(AlbumsBusyError):
+            _close(ground, sight, faces)
 
 
 def _close(ground: Ground, sight: Sight, faces: list[Face]) -> int:

@@ -19,7 +19,7 @@ from sqlalchemy import delete, select
 
 from .. import consent, delivery, finding, matches, vault
 from ..consent import LiveConsent
-from ..delivery.issue import AlbumsBusyError
+from ..delivery import AlbumsBusyError
 from ..errors import ArchiveError, UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
