@@ -204,3 +204,17 @@ def test_F3_a_command_narrows_the_reach_and_never_widens_it(house: House) -> Non
         with pytest.raises(RefusedError, match="cue"):
             archive.people.find(collection=COLLECTION, reach=Reach.NARROWED)
         assert archive.status().counts.measured == 0
+
+
+def test_F3_the_assessment_itself_is_kept_until_no_collection_rests_on_it(house: House) -> None:
+    kept = house.archive / "photos" / "assessments"
+    text = house.assessment.read_bytes()
+    house.assessment.write_bytes(b"changed afterwards")
+    assert [file.read_bytes() for file in kept.iterdir()] == [text]
+    house.assessment.write_bytes(text)
+    house.collection("Another day")
+    with house.open() as archive:
+        archive.collections.delete("Another day")
+        assert [file.read_bytes() for file in kept.iterdir()] == [text]
+        archive.collections.delete(COLLECTION)
+    assert not kept.exists() or not list(kept.iterdir())

@@ -5,10 +5,10 @@ May know: everything below by its front name. Must not know: the CLI, the web.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from .. import delivery, finding, lifecycle, photos, policy
@@ -24,7 +24,7 @@ from .door import Door
 
 @dataclass(frozen=True, slots=True)
 class Widening:
-    """What a reach beyond ``pointed`` rests on. ``assessment`` is the file itself; its hash is kept."""
+    """What a reach beyond ``pointed`` rests on. ``assessment`` is the file itself; it is kept."""
 
     basis: str
     assessment: Path
@@ -69,6 +69,7 @@ class Collections:
             chosen = calibration or self._door.particulars.calibration
             self._door.sight.card.calibration(chosen)
             facts = widening if reach is not Reach.POINTED else None
+            assessment = _read(facts.assessment) if facts else b""
             made = photos.new_collection(
                 session,
                 name=name,
@@ -77,7 +78,7 @@ class Collections:
                 now=now,
                 reach=reach,
                 basis=facts.basis if facts else None,
-                assessment_sha256=_sha256(facts.assessment) if facts else None,
+                assessment_sha256=sha256(assessment).hexdigest() if facts else None,
                 occasion=facts.occasion if facts else None,
                 reach_expires=facts.expires if facts else None,
                 proposed_by=actor.name,
@@ -87,6 +88,8 @@ class Collections:
                 decision = policy.decide(Action.WIDEN, widening_facts(made, reach, now), ground.packs_of(made))
                 if not decision.allowed:
                     raise RefusedError.by(decision, "See `sayso law explain widen`.")
+                # The law wants the assessment itself, not only its hash.
+                ground.blobs.put(assessment, photos.assessment_key(made.assessment_sha256 or ""))
             noted = (("basis", made.basis or "none"), ("approved", "no" if facts else "not needed"))
             ground.note(session, Act("collection.new", actor, collection_id=made.id, reach=reach, facts=noted))
         return made
@@ -243,8 +246,8 @@ class Photos:
         return lifecycle.delete_photos(self._door.ground, self._door.sight, actor, photo_ids)
 
 
-def _sha256(path: Path) -> str:
+def _read(path: Path) -> bytes:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return path.read_bytes()
     except OSError:
         raise UsageError(f"The assessment file {path} cannot be read.", "Give the path of the file itself.") from None

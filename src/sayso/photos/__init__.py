@@ -1,6 +1,6 @@
 """Collections and their facts, sources, photos, faces (boxes only), cues. Knows no people."""
 
-from .collections import approve, delete_collection, get_collection, list_collections, new_collection
+from .collections import approve, assessment_key, delete_collection, get_collection, list_collections, new_collection
 from .cues import distance_km, inside_occasion, passing
 from .faces import (
     add_face_by_hand,
@@ -28,6 +28,7 @@ __all__ = [
     "add_face_by_hand",
     "any_of_these",
     "approve",
+    "assessment_key",
     "clear_do_not_measure",
     "count_missing",
     "counterparts",

@@ -114,13 +114,22 @@ def approve(session: Session, collection_id: int, approver: str) -> Collection:
 def delete_collection(session: Session, collection_id: int) -> list[str]:
     """Delete a collection with its photos and faces; the keys of its copied files, for the caller to remove.
 
+    Its assessment is among them unless another collection rests on the same one.
+
     Raises UsageError when it is unknown.
     """
     row = _row(session, collection_id)
     keys = list(session.scalars(select(PhotoRow.path).where(PhotoRow.collection_id == row.id, PhotoRow.copied)))
+    sha256 = row.assessment_sha256
     session.execute(delete(CollectionRow).where(CollectionRow.id == row.id))
     session.expire_all()
-    return keys
+    others = select(func.count()).where(CollectionRow.assessment_sha256 == sha256)
+    return keys if sha256 is None or session.scalar(others) else [*keys, assessment_key(sha256)]
+
+
+def assessment_key(sha256: str) -> str:
+    """Where the impact assessment with this hash lies among the archive's files."""
+    return f"assessments/{sha256}"
 
 
 def _row(session: Session, name_or_id: str | int) -> CollectionRow:
