@@ -178,9 +178,9 @@ def test_F12_misses_are_budgeted_logged_and_counted_as_exposure(enrolled: House)
         assert (counts.measured - before.measured, counts.exposure - before.exposure) == (budget, budget)
         assert [entry.verb for entry in archive.ledger.list(subject=WREN)].count("point") == budget
         photo, own = next(iter(faces.items()))
-        for face in (missing[budget][1], own):
+        for where, face in (missing[budget], (photo, own)):
             with pytest.raises(RefusedError) as refused:
-                archive.people.point(WREN, photo_id=photo, face=face)
+                archive.people.point(WREN, photo_id=where, face=face)
             assert {reason.rule for reason in refused.value.reasons} == {"F12"}
         assert archive.status().counts == counts
         # Nobody is locked out for good, and without measuring there is always the other way.

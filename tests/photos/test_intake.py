@@ -154,10 +154,10 @@ def test_folders_inside_folders_are_read_in_a_stable_order(archive: Archive, sho
     assert (report.added, report.already_there) == (3, 0)
 
 
-def test_an_empty_folder_gives_an_empty_report(archive: Archive, tmp_path: Path) -> None:
+def test_an_empty_folder_is_told_and_leaves_no_entry(archive: Archive, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    report = archive.add(tmp_path / "empty")
-    assert (report.counts, report.added, report.already_there, report.skipped) == (Counts(), 0, 0, ())
+    with pytest.raises(UsageError, match="nothing to add"):
+        archive.add(tmp_path / "empty")
     assert archive.notes == []
 
 

@@ -248,7 +248,7 @@ def test_what_is_no_picture_is_refused_in_words(tmp_path):
         (link, "link"),
         (pipe, "pipe"),
         (tmp_path, "folder"),
-        (tmp_path / "gone.jpg", "not there"),
+        (tmp_path / "gone.jpg", "no such file"),
         (tmp_path / "nul\0name.jpg", "name is not valid"),
         (Path("/dev/zero"), "device"),
     ]:
