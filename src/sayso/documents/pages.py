@@ -19,6 +19,8 @@ from markupsafe import Markup
 
 from ..delivery.words import Words
 from ..errors import UsageError
+from ..values import Kind
+from . import printing
 
 LANGUAGES = ("en", "fr")
 
@@ -31,7 +33,7 @@ _BACKSLASHED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document in one language. ``html`` is a whole page; printed from a browser it becomes a PDF."""
+    """One document in one language. ``html`` is a whole page."""
 
     name: str
     language: str
@@ -43,6 +45,11 @@ class Document:
     def sha256(self) -> str:
         """Of the Markdown text in UTF-8, 64 hex digits."""
         return hashlib.sha256(self.markdown.encode()).hexdigest()
+
+    def pdf(self) -> bytes:
+        """The same text as PDF on A4."""
+        points = printing.POINTS_ON_A_WALL if self.name == Kind.BYSTANDER_NOTICE else printing.POINTS
+        return printing.pdf(self.markdown, title=self.title, language=self.language, points=points)
 
 
 def render(name: str, language: str, values: dict[str, Any]) -> Document:
