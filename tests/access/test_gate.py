@@ -29,7 +29,7 @@ ALLOWED = {
     "account.token.revoke account.token.list.others keys.check request.list breach.list document breach.notice "
     "ledger.witness.list",
     Role.SUBJECT: "photo.hide enrol confirm find point photos export request.new receipt album verify withdraw freeze "
-    "ledger.list ledger.verify ledger.proof law.explain",
+    "disown rename ledger.list ledger.verify ledger.proof law.explain",
 }
 
 

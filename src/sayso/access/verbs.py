@@ -45,6 +45,8 @@ VERBS: dict[str, frozenset[Role]] = {
     "photos": _OPERATOR_SUBJECT,
     "album": _OPERATOR_SUBJECT,
     "verify": _OPERATOR_SUBJECT,
+    "disown": _OPERATOR_SUBJECT,
+    "rename": _OPERATOR_SUBJECT,
     "withdraw": _OPERATOR_SUBJECT,
     "freeze": frozenset({Role.OPERATOR, Role.REVIEWER, Role.SUBJECT}),
     "unfreeze": _OPERATOR,

@@ -1,5 +1,6 @@
 """The front door: ``sayso.open(path) -> Archive``. It composes rooms into namespaces and decides nothing itself."""
 
+from ..finding import Doubt
 from ..values import Kind, Right, Told
 from .archive import Archive, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
@@ -12,6 +13,7 @@ __all__ = [
     "Breaches",
     "Collections",
     "Document",
+    "Doubt",
     "Kind",
     "Notices",
     "Papers",

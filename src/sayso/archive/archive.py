@@ -280,8 +280,8 @@ def _settle(ground: Ground, sight: Sight, route: Route) -> None:
     keeper = Actor("sayso", Role.OPERATOR, route)
     lifecycle.complete_cease(ground, keeper)
     lifecycle.complete_interrupted(ground, sight)
-    lifecycle.complete_freezes(ground, sight)
-    lifecycle.complete_hides(ground, sight)
+    lifecycle.complete_freezes(ground, sight, keeper)
+    lifecycle.complete_hides(ground, sight, keeper)
     with ground.database.begin() as session:
         returned = consent.tombstones.replay(session, ground.keys)
     for one in returned:

@@ -21,7 +21,10 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 @dataclass(frozen=True, slots=True)
 class PagePhoto:
-    """One photo on the page: paths relative to the page, sizes in pixels, and who can be seen."""
+    """One photo on the page: paths relative to the page, sizes in pixels, and who can be seen.
+
+    reference: the number under which the photo's holder knows it, for whoever wants a face in it closed.
+    """
 
     file: str
     thumb: str
@@ -31,6 +34,7 @@ class PagePhoto:
     thumb_height: int
     taken_at: datetime | None
     pictured: Pictured
+    reference: int
 
 
 def album_page(

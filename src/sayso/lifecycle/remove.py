@@ -31,8 +31,8 @@ def delete_photos(ground: Ground, sight: Sight, actor: Actor, photo_ids: Sequenc
         albums = delivery.albums_with(session, photo_ids)
         files = photos.delete_photos(session, photo_ids)
         ground.note(session, Act("photo.delete", actor, facts=(("photos", len(photo_ids)),)))
-        _remember(session, files, albums)
-    _take_along(ground, sight)
+        remember(session, files=files, albums=albums)
+    take_along(ground, sight)
     return len(photo_ids)
 
 
@@ -46,8 +46,8 @@ def delete_collection(ground: Ground, sight: Sight, actor: Actor, name: str) -> 
         ground.note(
             session, Act("collection.delete", actor, collection_id=collection.id, facts=(("photos", len(ids)),))
         )
-        _remember(session, files, albums)
-    _take_along(ground, sight)
+        remember(session, files=files, albums=albums)
+    take_along(ground, sight)
     return len(ids)
 
 
@@ -56,14 +56,15 @@ def complete_removals(ground: Ground, sight: Sight) -> None:
     with ground.database.begin() as session:
         due = session.scalar(select(RemovalRow.id).limit(1)) is not None
     if due:
-        _take_along(ground, sight, wait=0)
+        take_along(ground, sight, wait=0)
 
 
-def _remember(session: Session, files: Sequence[str], albums: Sequence[int]) -> None:
+def remember(session: Session, *, files: Sequence[str] = (), albums: Sequence[int] = ()) -> None:
+    """Note which files are to be deleted and which albums are to be written anew, whoever dies meanwhile."""
     session.add(RemovalRow(rest=json.dumps([list(files), list(albums)])))
 
 
-def _take_along(ground: Ground, sight: Sight, wait: float = _WAIT) -> None:
+def take_along(ground: Ground, sight: Sight, wait: float = _WAIT) -> None:
     """Delete what every removal left, whoever began it; twice does no harm."""
     try:
         with FileLock(ground.keys.folder / "removals.lock", timeout=wait, mode=0o600):

@@ -90,7 +90,7 @@ class _Tending:
     def run(self) -> None:
         self._watch_the_clock()
         self._done.withdrawals_completed = complete_interrupted(self._ground, self._sight)
-        complete_freezes(self._ground, self._sight)
+        complete_freezes(self._ground, self._sight, self._keeper)
         self._end_collections()
         self._end_guardianships()
         self._done.consents_expired = self.end_consents()
