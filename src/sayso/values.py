@@ -193,7 +193,8 @@ class Collection:
     """Photos of one occasion with their legal facts.
 
     ``reach`` is what was asked for; it holds only once ``approved_by`` names a second person, inside ``occasion``
-    (camera time) and before ``reach_expires``. ``calibration`` names the set whose thresholds decide.
+    (camera time) and before ``reach_expires``. ``calibration`` names the set whose thresholds decide;
+    ``notice_version`` is that of the notice which the people of this occasion were told to read.
     """
 
     id: int
@@ -208,6 +209,7 @@ class Collection:
     proposed_by: str | None = None
     approved_by: str | None = None
     retention_until: datetime | None = None
+    notice_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

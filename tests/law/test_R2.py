@@ -12,7 +12,7 @@ from PIL import ExifTags, Image
 
 from sayso.vision import decode
 
-from ..house import CONTACT, ROBIN, WREN, House, child
+from ..house import COLLECTION, CONTACT, ROBIN, WREN, House, child
 
 
 def album_photo(house: House, label: str, folder: Path) -> tuple[int, int, Path]:
@@ -131,3 +131,27 @@ def test_R2_every_delivered_photo_says_how_to_have_a_face_closed(found: House, t
         link = next(one for one in re.findall(r'href="(mailto:[^"]+)"', page) if f"photo%20{photo_id}&" in one)
         assert link.startswith(f"mailto:{CONTACT}?subject=")
         assert WREN not in unquote(link)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_R2_the_mark_outlives_its_photo_and_can_still_be_taken_back(found: House, whole: bool) -> None:
+    with found.open() as archive:
+        first = archive.people.photos(WREN)[0]
+        face = next(one for one in archive.photos.faces(first.photo.id) if one.box == first.own)
+        archive.photos.hide(first.photo.id, face.number)
+        if whole:
+            archive.collections.delete(COLLECTION)
+            archive.collections.new("Again")
+        else:
+            archive.photos.delete([first.photo.id])
+        into = "Again" if whole else COLLECTION
+        archive.photos.add([Path(first.photo.path)], into)
+        (back,) = (one.photo.id for one in archive.photos.list() if one.photo.sha256 == first.photo.sha256)
+        marked = [one for one in archive.photos.faces(back) if one.do_not_measure]
+        assert [one.box.iou(face.box) > 0.9 for one in marked] == [True]
+        archive.photos.unhide(back, marked[0].number)
+        archive.photos.delete([back])
+        archive.photos.add([Path(first.photo.path)], into)
+        assert not any(
+            one.do_not_measure for listed in archive.photos.list() for one in archive.photos.faces(listed.photo.id)
+        )

@@ -49,6 +49,9 @@ def new(
     calibration: Annotated[
         str | None, typer.Option(metavar="SET", help="The set whose thresholds decide; otherwise the archive's.")
     ] = None,
+    notice: Annotated[
+        int | None, typer.Option(metavar="VERSION", help="Notice that its people read; otherwise the current one.")
+    ] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
@@ -78,6 +81,7 @@ def new(
             widening=widening,
             retention_until=until(retention) if retention else None,
             calibration=calibration,
+            notice_version=notice,
         )
     text = f"Collection '{made.name}' is made; its reach is {made.reach}."
     if made.reach is not Reach.POINTED:
@@ -127,6 +131,7 @@ def show_(
         ("asked by", one.proposed_by or "nobody"),
         ("approved by", one.approved_by or "nobody"),
         ("photos kept until", one.retention_until.date() if one.retention_until else "not set"),
+        ("notice", f"version {one.notice_version}" if one.notice_version else "none when it was made"),
         ("thresholds of set", one.calibration),
         ("law packs", ", ".join(one.packs)),
     ]
