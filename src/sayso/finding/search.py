@@ -25,6 +25,7 @@ from .candidates import Candidates, Plan, Searcher, plan
 from .compare import Thresholds, pair
 from .lawful import require
 from .measurer import measured
+from .models import of_another_model, require_current
 
 _CHUNK = 32
 
@@ -34,6 +35,7 @@ class FindReport:
     """How a search of one collection ended.
 
     ``left_pointed`` photos were out of reach; ``done_before`` had been searched and were not measured again.
+    ``other_model`` subjects were skipped: their template is of another model, and they need a new capture.
     """
 
     collection: str
@@ -44,6 +46,7 @@ class FindReport:
     review: int
     left_pointed: int
     done_before: int
+    other_model: int
     skipped: tuple[Skipped, ...]
     seconds: float
 
@@ -87,7 +90,9 @@ def find(
     tracker = Tracker(ground.clock)
     with ExitStack() as stack:
         with ground.database.begin() as session:
+            require_current(session, sight)
             consents = _searching(session, ground, collection, subject_id)
+            elsewhere = of_another_model(session, consents, card.id)
             gallery = stack.enter_context(
                 vault.open_templates(
                     session,
@@ -98,6 +103,13 @@ def find(
                     dimension=sight.recognizer.dimension,
                 )
             )
+            if not gallery.consents and elsewhere:
+                raise RefusedError.because(
+                    "F1",
+                    f"Nobody in '{collection.name}' has a template of the model {card.id}; those of other models are "
+                    "never compared with it.",
+                    "Ask the people for a new capture: `sayso models people` says whom.",
+                )
             if not gallery.consents:
                 raise RefusedError.because(
                     "F1",
@@ -125,7 +137,7 @@ def find(
                 progress(tracker.advance(len(chunk)))
             if not run.anybody_left:
                 break
-    return run.report(work, tracker.seconds)
+    return run.report(work, elsewhere, tracker.seconds)
 
 
 class _Run:
@@ -188,7 +200,7 @@ class _Run:
             self._ground.note(session, replace(self._act, counts=counts))
         self._counts += counts
 
-    def report(self, work: Plan, seconds: float) -> FindReport:
+    def report(self, work: Plan, other_model: int, seconds: float) -> FindReport:
         return FindReport(
             collection=self._collection.name,
             reach=self._act.reach or Reach.POINTED,
@@ -198,6 +210,7 @@ class _Run:
             review=self._review,
             left_pointed=work.left_pointed,
             done_before=work.done_before,
+            other_model=other_model,
             skipped=tuple(self._skipped),
             seconds=seconds,
         )
