@@ -150,6 +150,7 @@ def test_a_persons_way(sayso: Run, tmp_path: Path) -> None:
         "review",
         "left_pointed",
         "done_before",
+        "other_model",
         "skipped",
         "seconds",
     }

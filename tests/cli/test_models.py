@@ -87,6 +87,9 @@ def test_an_own_model_is_added_chosen_and_gives_its_templates_back(
     assert sayso("models", "use", DLIB).code == 0
     (report,) = sayso("find", "--json").json
     assert (report["subjects"], report["other_model"]) == (2, 0)
+    # A no ends both templates of a person, not only that of the model in use.
+    assert sayso("withdraw", WREN).code == 0
+    assert templates(sayso) == {DLIB: 1, "our-net": 0}
 
 
 def test_templates_hold_their_model_in_place_until_they_are_destroyed_with_it(

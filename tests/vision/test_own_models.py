@@ -346,6 +346,12 @@ def test_a_network_that_tells_nobody_apart_fails_its_trial(tmp_path: Path, data:
         try_out(own(tmp_path, data))
 
 
+def test_the_trial_does_not_see_that_colours_are_exchanged(tmp_path: Path, ours: OwnModel) -> None:
+    # docs/measuring.md states both rates.
+    assert try_out(ours).eer == pytest.approx(0.016, abs=0.006)
+    assert try_out(own(tmp_path, recogniser(), channels="bgr")).eer == pytest.approx(0.029, abs=0.006)
+
+
 def test_a_wrong_scale_on_the_card_fails_the_trial(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"errs in.*Check mean, scale"):
         try_out(own(tmp_path, recogniser(), mean=0, scale=1))
