@@ -23,6 +23,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "collection.show": _STAFF,
     "collection.delete": _OPERATOR,
     "collection.approve": _OPERATOR,
+    "collection.chips": _OPERATOR,
     "add": _OPERATOR,
     "photo.list": _STAFF,
     "photo.show": _OPERATOR_REVIEWER,

@@ -1,6 +1,6 @@
 """From reach and cues to candidates, decisions and review. The only room where a vector and a person meet."""
 
-from . import models
+from . import chips, models
 from .enrol import ArchiveFacts, Enrolment, confirm, enrol
 from .point import Pointed, forget_misses, point
 from .reach import widening_facts
@@ -16,6 +16,7 @@ __all__ = [
     "FindReport",
     "PointMissRow",
     "Pointed",
+    "chips",
     "confirm",
     "decide_doubt",
     "enrol",

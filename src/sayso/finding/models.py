@@ -176,7 +176,7 @@ def states(session: Session, blobs: FolderBlobs) -> list[ModelState]:
     """Every recogniser of this archive, and every model of which there are templates; the one in use first."""
     chosen, templates = in_use(session), vault.count_by_model(session)
     found = []
-    for card in (*(card for card in cards() if card.job == "measure"), *_own_cards(session)):
+    for card in (*(card for card in cards() if card.job == "measure"), *own_cards(session)):
         own = _own(session, blobs, card.id)
         known = own.card if own else card
         found.append(
@@ -196,6 +196,12 @@ def states(session: Session, blobs: FolderBlobs) -> list[ModelState]:
     lost = "its card and file are gone; only `sayso models remove` is left for its templates"
     found += [ModelState(id, "", False, True, number, (), "", "", "", lost) for id, number in templates.items()]
     return sorted(found, key=lambda one: (not one.in_use, one.own, one.id))
+
+
+def own_cards(session: Session) -> Iterator[ModelCard]:
+    """The cards of the operator's own recognisers."""
+    for text in _read(session, _CARDS).values():
+        yield read_own_card(text)[0]
 
 
 def in_use(session: Session) -> str:
@@ -246,11 +252,6 @@ def _again(session: Session, ground: Ground, model_id: str) -> tuple[Subject, ..
 def _other(session: Session, living: LiveConsent, model_id: str) -> bool:
     models = {model for model, _ in vault.made(session, living)}
     return bool(models) and model_id not in models
-
-
-def _own_cards(session: Session) -> Iterator[ModelCard]:
-    for text in _read(session, _CARDS).values():
-        yield read_own_card(text)[0]
 
 
 def _own(session: Session, blobs: FolderBlobs, model_id: str) -> OwnModel | None:
