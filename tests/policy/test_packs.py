@@ -109,6 +109,8 @@ def test_a_pack_of_ones_own_cannot_take_the_place_of_one_that_ships(tmp_path: Pa
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(PackError, match=r"none\.toml .* cannot be read"):
         read_pack(tmp_path / "none.toml")
+    with pytest.raises(PackError, match=r"CA-BC\.toml"):
+        read_pack(write_pack(tmp_path, "XX").rename(tmp_path / "XX.txt"))
 
 
 MISTAKES = [

@@ -47,6 +47,8 @@ def read_pack(path: Path, own: Mapping[str, str] | None = None) -> tuple[str, st
     Raises PackError when the file is no pack, or names what no rule knows.
     """
     id = path.name.removesuffix(".toml")
+    if id == path.name:
+        raise PackError(path.name, "the file name", "must be the pack's id and .toml, such as CA-BC.toml")
     try:
         # Byte for byte, so that its hash is the file's.
         text = path.read_bytes().decode()
