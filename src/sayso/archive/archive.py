@@ -223,10 +223,13 @@ class Archive:
         """Ask for the end of all finding, or approve it as a second person; then every data key is destroyed."""
         return lifecycle.cease(self._door.ground, self._door.enter("cease"))
 
-    def tend(self) -> lifecycle.Tended:
-        """End whatever has run out: consents, guardianships, collections, invites, proofs, photos that are gone."""
+    def tend(self, *, clock_is_right: bool = False) -> lifecycle.Tended:
+        """End whatever has run out: consents, guardianships, collections, invites, proofs, photos that are gone.
+
+        clock_is_right: somebody looked at the clock after it had been wrong.
+        """
         self._door.enter("tend")
-        return lifecycle.tend(self._door.ground, self._door.sight, self._door.route)
+        return lifecycle.tend(self._door.ground, self._door.sight, self._door.route, clock_is_right=clock_is_right)
 
     def status(self) -> Status:
         """What the archive holds, in numbers."""

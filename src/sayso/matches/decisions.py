@@ -157,6 +157,12 @@ def forget(session: Session, owners: Iterable[str]) -> int:
     return gone
 
 
+def forget_all(session: Session) -> None:
+    """Delete everything that was decided or searched, for whomever."""
+    session.execute(delete(MatchRow))
+    session.execute(delete(SearchedRow))
+
+
 def _decided(row: MatchRow) -> Decided:
     return Decided(
         row.id,
