@@ -23,6 +23,7 @@ from ..vision import (
     Calibration,
     ModelStore,
     OnnxRuntimeRecognizer,
+    Quality,
     Recognizer,
     load_recognizer,
     precision,
@@ -31,10 +32,8 @@ from ..vision import (
 from .accuracy_report import AccuracyReport, Identification, Rate, Verification
 from .intervals import IntArray, draw_people, wilson
 from .portraits import Acquired, Folder, Portrait, acquire, read_folder
+from .slices import LEAST_PEOPLE, Pictured, slices
 from .trials import Faces, Floats, SinglePhotos, Templates, identify, verify
-
-#: Rates on fewer people than this could speak about one of them (LAW F12).
-LEAST_PEOPLE = 20
 
 #: Photos from which a template is made, in turn.
 PHOTOS_ENROLLED = (1, 3)
@@ -87,8 +86,9 @@ def measure_accuracy(
     def allow(people: int) -> None:
         _allow(people, basis, packs)
 
-    with _measured(found, _usable(found, models, tally, tracker, progress), recognizer, allow) as faces:
+    with _measured(found, _usable(found, models, tally, tracker, progress), recognizer, allow) as (faces, pictured):
         trials = _trials(faces, recognizer.card.calibrations)
+        parted = slices(faces, pictured, found.groups, draw_people(faces.people, _DRAWS, _SEED))
         measured = faces.per_person()
     return AccuracyReport(
         model=recognizer.card.id,
@@ -108,6 +108,7 @@ def measure_accuracy(
         fte=_enrolment_failures(np.bincount(tally.tried, minlength=found.people), measured),
         verification=trials.verification,
         identification=trials.identification,
+        slices=parted,
         skipped=_named(tally.skipped),
         notes=trials.notes,
         seconds=(clock() - started).total_seconds(),
@@ -149,8 +150,8 @@ def _usable(
 @contextmanager
 def _measured(
     found: Folder, usable: Iterator[Acquired], recognizer: Recognizer, allow: Callable[[int], None]
-) -> Iterator[Faces]:
-    """The vectors of all usable pictures, which hold zeros afterwards.
+) -> Iterator[tuple[Faces, Pictured]]:
+    """The vectors of all usable pictures, which hold zeros afterwards, and how each face was pictured.
 
     allow: called with the number of people of whom two pictures show a face, before any is measured; raises to refuse.
     """
@@ -158,10 +159,13 @@ def _measured(
     compact = vectors[:0]
     taken: list[Portrait] = []
     waiting: list[Acquired] = []
+    qualities: dict[int, Quality] = {}
     allowed = False
     try:
         for acquired in usable:
             waiting.append(acquired)
+            if acquired.quality is not None:
+                qualities[acquired.portrait.number] = acquired.quality
             allowed = allowed or _people_with_two(waiting, found.people) >= LEAST_PEOPLE
             if allowed and len(waiting) >= _BATCH:
                 taken += _measure(waiting, recognizer, vectors)
@@ -172,10 +176,19 @@ def _measured(
         # In the folder's order, so that seeded draws are the same in every run.
         taken.sort(key=lambda one: one.number)
         compact = vectors[[one.number for one in taken]]
-        yield Faces(compact, np.array([one.person for one in taken], np.intp), found.people, recognizer.distance)
+        faces = Faces(compact, np.array([one.person for one in taken], np.intp), found.people, recognizer.distance)
+        yield faces, _pictured([qualities[one.number] for one in taken])
     finally:
         vectors[...] = 0
         compact[...] = 0
+
+
+def _pictured(qualities: Sequence[Quality]) -> Pictured:
+    return Pictured(
+        np.array([one.inter_eye_distance for one in qualities], np.float32),
+        np.array([max(abs(one.yaw), abs(one.pitch)) for one in qualities], np.float32),
+        np.array([one.sharpness for one in qualities], np.float32),
+    )
 
 
 def _people_with_two(acquired: Sequence[Acquired], people: int) -> int:
