@@ -121,7 +121,7 @@ def test_F12_nothing_is_said_about_a_small_group(people: tuple[Faces, Pictured])
     assert found.groups is not None
     few_told, many_told = found.groups.groups
     assert (few_told.fnmr.value, few_told.fmr.value) == (None, None)
-    assert f"{few} people" in few_told.fnmr.note
+    assert few_told.fnmr.note == f"too few people: {few} of {LEAST_PEOPLE}"
     assert many_told.fnmr.value is not None
     assert found.groups.fnmr_ratio.value is None
 

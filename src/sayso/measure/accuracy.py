@@ -53,6 +53,7 @@ class _Tally:
     no_face: int = 0
     unclear: int = 0
     several: int = 0
+    stopped: bool = False
     tried: list[int] = field(default_factory=list)
     skipped: list[tuple[Portrait, str]] = field(default_factory=list)
 
@@ -71,7 +72,8 @@ def measure_accuracy(
     basis: a code of the packs that allows measuring every face. store: ``prepare()`` if None.
     progress: called after each picture.
     In each picture one face is measured: the largest, where the middle counts for more. The others are only located.
-    Nothing is written, and the vectors are overwritten before this returns or raises.
+    Nothing is written, and the vectors are overwritten before this returns or raises. Interrupted by ctrl-C after
+    enough people were seen, it reports on the pictures that it has, marked as partial.
 
     Raises RefusedError (F12) before any face is measured: without a basis, or with fewer than 20 people of whom two
     different photos show a face. Raises UsageError if the folder cannot be read, ModelError if a model is missing.
@@ -86,7 +88,8 @@ def measure_accuracy(
     def allow(people: int) -> None:
         _allow(people, basis, packs)
 
-    with _measured(found, _usable(found, models, tally, tracker, progress), recognizer, allow) as (faces, pictured):
+    usable = _usable(found, models, tally, tracker, progress)
+    with _measured(found, usable, recognizer, allow, tally) as (faces, pictured):
         trials = _trials(faces, recognizer.card.calibrations)
         parted = slices(faces, pictured, found.groups, draw_people(faces.people, _DRAWS, _SEED))
         measured = faces.per_person()
@@ -110,6 +113,7 @@ def measure_accuracy(
         identification=trials.identification,
         slices=parted,
         skipped=_named(tally.skipped),
+        stopped=tally.stopped,
         notes=trials.notes,
         seconds=(clock() - started).total_seconds(),
     )
@@ -149,11 +153,12 @@ def _usable(
 
 @contextmanager
 def _measured(
-    found: Folder, usable: Iterator[Acquired], recognizer: Recognizer, allow: Callable[[int], None]
+    found: Folder, usable: Iterator[Acquired], recognizer: Recognizer, allow: Callable[[int], None], tally: _Tally
 ) -> Iterator[tuple[Faces, Pictured]]:
     """The vectors of all usable pictures, which hold zeros afterwards, and how each face was pictured.
 
     allow: called with the number of people of whom two pictures show a face, before any is measured; raises to refuse.
+    Interrupted, it goes on with what it has.
     """
     vectors = np.zeros((len(found.portraits), recognizer.dimension), np.float32)
     compact = vectors[:0]
@@ -162,14 +167,18 @@ def _measured(
     qualities: dict[int, Quality] = {}
     allowed = False
     try:
-        for acquired in usable:
-            waiting.append(acquired)
-            if acquired.quality is not None:
-                qualities[acquired.portrait.number] = acquired.quality
-            allowed = allowed or _people_with_two(waiting, found.people) >= LEAST_PEOPLE
-            if allowed and len(waiting) >= _BATCH:
-                taken += _measure(waiting, recognizer, vectors)
-                waiting.clear()
+        try:
+            for acquired in usable:
+                waiting.append(acquired)
+                if acquired.quality is not None:
+                    qualities[acquired.portrait.number] = acquired.quality
+                allowed = allowed or _people_with_two(waiting, found.people) >= LEAST_PEOPLE
+                if allowed and len(waiting) >= _BATCH:
+                    taken += _measure(waiting, recognizer, vectors)
+                    waiting.clear()
+        except KeyboardInterrupt:
+            # Everybody's first pictures came first: what is there already speaks about all of them.
+            tally.stopped = True
         if not allowed:
             allow(_people_with_two(waiting, found.people))
         taken += _measure(waiting, recognizer, vectors)

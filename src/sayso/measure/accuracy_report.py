@@ -209,13 +209,14 @@ class AccuracyReport:
     identification: tuple[Identification, ...]
     slices: Slices | None
     skipped: tuple[Skipped, ...]
+    stopped: bool
     notes: tuple[str, ...]
     seconds: float
 
     @property
     def partial(self) -> bool:
-        """Whether pictures were left out because they could not be read or were there twice."""
-        return bool(self.skipped)
+        """Whether pictures were left out: they could not be read, were there twice, or somebody stopped it."""
+        return self.stopped or bool(self.skipped)
 
     def to_json(self) -> dict[str, Any]:
         """The whole report as plain data under the standard's names; rates only."""
@@ -225,6 +226,7 @@ class AccuracyReport:
             "basis": self.basis,
             "packs": list(self.packs),
             "partial": self.partial,
+            "stopped": self.stopped,
             "persons": self.persons,
             "photos": self.photos,
             "faces": {

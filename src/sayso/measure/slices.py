@@ -188,7 +188,7 @@ def _slice(name: str, part: _Part, faces: Faces, trials: _Trials, draws: Doubles
 
 def _told(people: int, rate: Callable[[], float], drawn: Doubles) -> Rate:
     if people < LEAST_PEOPLE:
-        return Rate(None, note=f"Nothing is said about {people} people; it takes {LEAST_PEOPLE}.")
+        return Rate(None, note=f"too few people: {people} of {LEAST_PEOPLE}")
     return rate_of(rates.AtTarget(rate(), None), drawn, people)
 
 
