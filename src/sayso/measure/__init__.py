@@ -1,6 +1,7 @@
 """The measure room: what the program does well and badly, in rates and counts."""
 
 from .accuracy import measure_accuracy
+from .accuracy_page import accuracy_page, accuracy_rows
 from .accuracy_report import AccuracyReport, Rate
 from .copies import LabelledCopy, leaks_in
 from .leaks import Band, LeakReport
@@ -13,6 +14,8 @@ __all__ = [
     "LeakReport",
     "Rate",
     "Remains",
+    "accuracy_page",
+    "accuracy_rows",
     "leaks_in",
     "measure_accuracy",
     "search_for_template",

@@ -167,20 +167,20 @@ def verify(comparisons: Comparisons, calibrations: tuple[Calibration, ...], draw
     at_targets = []
     for place, target in enumerate(FMR_TARGETS):
         found = rates.fnmr_at_fmr(genuine, impostor, target, independent=independent)
-        at_targets.append((target, _rate(found, again.fnmr_at[:, place], people)))
+        at_targets.append((target, rate_of(found, again.fnmr_at[:, place], people)))
     at_thresholds = []
     outcomes = [(one, outcome) for one in calibrations for outcome in (Outcome.MATCHED, Outcome.REVIEW)]
     for place, ((calibration, outcome), distance) in enumerate(zip(outcomes, thresholds, strict=True)):
         false_match = rates.AtTarget(rates.fmr(impostor, distance), distance)
         false_non_match = rates.AtTarget(rates.fnmr(genuine, distance), distance)
-        both = _rate(false_match, again.fmr[:, place], people), _rate(false_non_match, again.fnmr[:, place], people)
+        both = rate_of(false_match, again.fmr[:, place], people), rate_of(false_non_match, again.fnmr[:, place], people)
         at_thresholds.append(AtThreshold(calibration.set, outcome.value, *both))
     return Verification(
         photos_enrolled=comparisons.photos_enrolled,
         persons=people,
         genuine=len(genuine),
         impostor=len(impostor),
-        eer=_rate(rates.AtTarget(rate, threshold), again.eer, people),
+        eer=rate_of(rates.AtTarget(rate, threshold), again.eer, people),
         fnmr_at_fmr=tuple(at_targets),
         at_thresholds=tuple(at_thresholds),
         det=tuple(rates.det(genuine, impostor, independent=independent)),
@@ -220,14 +220,14 @@ def identify(faces: Faces, photos: int, draws: Doubles, splits: int = 10) -> Ide
     at_targets = []
     for place, target in enumerate(FPIR_TARGETS):
         found = rates.fnir_at_fpir(mated.distances, others.distances, target, independent=distinct)
-        at_targets.append((target, _rate(found, again.fnmr_at[:, place], people)))
+        at_targets.append((target, rate_of(found, again.fnmr_at[:, place], people)))
     return Identification(
         photos_enrolled=photos,
         splits=splits,
         enrolled=half,
         known=len(mated.distances),
         unknown=len(others.distances),
-        rank_one=_rate(first, 1 - again.fnmr[:, 0], people),
+        rank_one=rate_of(first, 1 - again.fnmr[:, 0], people),
         fnir_at_fpir=tuple(at_targets),
     )
 
@@ -256,7 +256,8 @@ def _lowest(comparisons: Comparisons, highest: float, total: Doubles) -> Sample:
     return Sample(np.concatenate(distances), (np.concatenate(first), np.concatenate(second)), total)
 
 
-def _rate(found: rates.AtTarget, again: Doubles, people: int) -> Rate:
+def rate_of(found: rates.AtTarget, again: Doubles, people: int) -> Rate:
+    """A rate with its interval from draws of people (r,); without one, the reason."""
     if found.rate is None:
         return Rate(None, note=found.reason)
     low, high = interval(again, found.rate, people)
