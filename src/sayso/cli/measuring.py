@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from . import models
+from . import calibrating, models
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
 from .output import notes, progress, show_run, table, write_csv, write_file
@@ -24,6 +24,7 @@ measure = typer.Typer(help="Numbers about how well this works, on your own photo
 
 def register(app: typer.Typer) -> None:
     app.add_typer(measure, name="measure")
+    calibrating.register(measure)
     models.register(app)
 
 

@@ -182,8 +182,8 @@ def _measured(
         if not allowed:
             allow(_people_with_two(waiting, found.people))
         taken += _measure(waiting, recognizer, vectors)
-        # In the folder's order, so that seeded draws are the same in every run.
-        taken.sort(key=lambda one: one.number)
+        # In the folder's order, so that seeded draws are the same in every run; each once, wherever ctrl-C came.
+        taken = sorted(set(taken), key=lambda one: one.number)
         compact = vectors[[one.number for one in taken]]
         faces = Faces(compact, np.array([one.person for one in taken], np.intp), found.people, recognizer.distance)
         yield faces, _pictured([qualities[one.number] for one in taken])

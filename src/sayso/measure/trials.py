@@ -187,11 +187,21 @@ def verify(comparisons: Comparisons, calibrations: tuple[Calibration, ...], draw
     )
 
 
-def identify(faces: Faces, photos: int, draws: Doubles, splits: int = 10) -> Identification:
-    """Error rates of open-set searches: half of the people enrolled with ``photos`` photos each, in seeded splits.
+class Searches(NamedTuple):
+    """Open-set searches of several splits, together.
 
-    draws: (r, people) for the intervals, which are over the people who search; the galleries stay as they are.
+    mated: distances as for ``rates.fnir``, by people who are enrolled. strangers: lowest distances as for
+    ``rates.fpir``, by people who are not. distinct: photos among the latter. enrolled: size of each split's gallery.
     """
+
+    mated: Sample
+    strangers: Sample
+    distinct: int
+    enrolled: int
+
+
+def search(faces: Faces, photos: int, splits: int = 10) -> Searches:
+    """Enrol half of the people with ``photos`` photos each, in seeded splits, and search with everybody's others."""
     can_enrol = np.flatnonzero(faces.per_person() > photos)
     known: list[Floats] = []
     unknown: list[Floats] = []
@@ -214,6 +224,15 @@ def identify(faces: Faces, photos: int, draws: Doubles, splits: int = 10) -> Ide
     mated = Sample(np.concatenate(known), (np.concatenate(searchers),))
     others = Sample(np.concatenate(unknown), (np.concatenate(strangers),))
     distinct = int(faces.per_person()[np.unique(others.people[0])].sum())
+    return Searches(mated, others, distinct, half)
+
+
+def identify(faces: Faces, photos: int, draws: Doubles, splits: int = 10) -> Identification:
+    """Error rates of open-set searches: half of the people enrolled with ``photos`` photos each, in seeded splits.
+
+    draws: (r, people) for the intervals, which are over the people who search; the galleries stay as they are.
+    """
+    mated, others, distinct, half = search(faces, photos, splits)
     again = bootstrap(mated, others, draws, FPIR_TARGETS, (np.finfo(np.float32).max.item(),))
     people = len(np.unique(mated.people[0]))
     first = rates.AtTarget(rates.rank_one(mated.distances), None)
