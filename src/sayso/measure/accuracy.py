@@ -31,6 +31,7 @@ from ..vision import (
 )
 from .accuracy_report import AccuracyReport, Identification, Rate, Verification
 from .intervals import IntArray, draw_people, wilson
+from .labels import wrong_folder_note
 from .portraits import Acquired, Folder, Portrait, acquire, read_folder
 from .slices import LEAST_PEOPLE, Pictured, slices
 from .trials import Faces, Floats, SinglePhotos, Templates, identify, verify
@@ -231,6 +232,8 @@ def _trials(faces: Faces, calibrations: tuple[Calibration, ...]) -> _Trials:
     photos = faces.per_person()
     verification = [verify(SinglePhotos(faces), calibrations, draws)]
     identification, notes = [], []
+    if mislabelled := wrong_folder_note(faces, verification[0].eer.threshold or 0.0):
+        notes.append(mislabelled)
     for enrolled in PHOTOS_ENROLLED:
         able = int(np.count_nonzero(photos > enrolled))
         if able < LEAST_PEOPLE:
