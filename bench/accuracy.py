@@ -11,7 +11,7 @@ from pathlib import Path
 
 from report import machine, write_section
 from sayso.measure import AccuracyReport, measure_accuracy
-from sayso.measure.accuracy_tables import shown
+from sayso.measure.accuracy_page import rate as shown
 from sayso.policy import load_pack
 
 PEOPLE = Path(__file__).parents[1] / "demo" / "people"
@@ -28,17 +28,31 @@ def markdown(report: AccuracyReport) -> str:
         for target, rate in one.fnmr_at_fmr:
             value = shown(rate) if rate.value is not None else "too few comparisons"
             lines.append(f"| FNMR at FMR {target:g} | {of} | {value} | {one.genuine:,} comparisons |")
-        for at in one.at_thresholds:
-            if at.calibration == "synthetic-40":
-                name = f"at the threshold for `{at.outcome}` ({at.fmr.threshold})"
-                lines.append(f"| FMR {name} | {of} | {shown(at.fmr)} | {one.impostor:,} comparisons |")
-                lines.append(f"| FNMR {name} | {of} | {shown(at.fnmr)} | {one.genuine:,} comparisons |")
+        for held in one.at_thresholds:
+            if held.calibration == "synthetic-40":
+                name = f"at the threshold for `{held.outcome}` ({held.fmr.threshold})"
+                lines.append(f"| FMR {name} | {of} | {shown(held.fmr)} | {one.impostor:,} comparisons |")
+                lines.append(f"| FNMR {name} | {of} | {shown(held.fnmr)} | {one.genuine:,} comparisons |")
     for search in report.identification:
         of = search.photos_enrolled
         lines.append(f"| rank-1 identification | {of} | {shown(search.rank_one)} | {search.known:,} searches |")
         for target, rate in search.fnir_at_fpir:
             value = shown(rate) if rate.value is not None else "too few searches"
             lines.append(f"| FNIR at FPIR {target:g} | {of} | {value} | {search.known:,} searches |")
+    if report.slices:
+        at = f"at the distance {report.slices.threshold}, where all together have FMR {report.slices.fmr:g}"
+        lines += [
+            "",
+            f"Single photos by how the worse of the two was taken, {at}:",
+            "",
+            "| by | band | people | FNMR (95 % interval) | FMR (95 % interval) |",
+            "|---|---|---:|---:|---:|",
+        ]
+        lines += [
+            f"| {bands.title} | {band.name} | {band.persons} | {shown(band.fnmr)} | {shown(band.fmr)} |"
+            for bands in report.slices.bands
+            for band in bands.bands
+        ]
     return (
         "## Accuracy on rendered people\n\n"
         f"{report.persons} people of the demo, {report.photos} portraits, one run of `bench/accuracy.py`; model "

@@ -90,7 +90,9 @@ class Law:
         )
         with ground.database.begin() as session:
             noted = (("basis", basis), ("persons", report.persons))
-            facts.keep_accuracy(session, report.to_json(), ground.clock())
+            # What a part showed does not take the place of what all showed.
+            if not report.stopped:
+                facts.keep_accuracy(session, report.to_json(), ground.clock())
             ground.note(session, Act("measure.accuracy", actor, counts=report.counts, facts=noted))
         return report
 
