@@ -75,6 +75,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "keys.rotate-master": _OPERATOR,
     "status": _STAFF,
     "measure.accuracy": _OPERATOR,
+    "measure.calibrate": _OPERATOR,
     "models.add": _OPERATOR,
     "models.use": _OPERATOR,
     "models.remove": _OPERATOR,

@@ -155,7 +155,8 @@ def open_archive(path: Path | str, *, name: str, route: Route = Route.API, clock
     )
     crew = workers()
     with database.begin() as session:
-        sight = Sight(own=finding.models.chosen(session, ground.blobs))
+        measured = finding.models.thresholds(session, finding.models.in_use(session))
+        sight = Sight(own=finding.models.chosen(session, ground.blobs), measured=measured)
     door = Door(ground, sight, InProcess(crew), Processes(crew), particulars, name, route)
     _settle(ground, sight, route)
     return Archive(door)
