@@ -45,6 +45,7 @@ COLLECTION_KEYS = {
     "approved_by",
     "retention_until",
     "chips_until",
+    "notice_version",
 }
 FACE = {"id", "photo_id", "number", "box", "score", "by_hand", "do_not_measure"}
 PHOTO = {"id", "collection_id", "sha256", "path", "copied", "width", "height", "taken_at", "place", "tags"}
