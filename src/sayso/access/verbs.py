@@ -72,6 +72,8 @@ VERBS: dict[str, frozenset[Role]] = {
     "keys.rotate-master": _OPERATOR,
     "status": _STAFF,
     "measure.accuracy": _OPERATOR,
+    "measure.leaks": _OPERATOR,
+    "measure.redaction": _OPERATOR,
     "law.explain": _EVERYONE,
     "law.check": _OPERATOR_OVERSEER,
     "law.declare": _OPERATOR,
