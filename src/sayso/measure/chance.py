@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 from .accuracy_report import Rate
 from .intervals import Doubles, IntArray, Sample, bootstrap, draw_people, interval, wilson
@@ -62,7 +61,7 @@ class Judged:
 def judge(searches: Sequence[Searches]) -> Judged:
     """Rates over all searches together. Each gallery holds every one of its people once."""
     chance = np.random.default_rng(_SEED)
-    ranks = [rankdata(one.distances, axis=1) for one in searches]
+    ranks = [_ranks(one.distances) for one in searches]
     # Ties share a rank, so that a method that finds all alike finds nobody.
     first = [rank < 1.5 for rank in ranks]
     tenth = [rank <= max(1, rank.shape[1] // 10) for rank in ranks]
@@ -81,6 +80,15 @@ def judge(searches: Sequence[Searches]) -> Judged:
         _eer(searches, people, draws, chance),
         _luck(searches, first, ranks, chance),
     )
+
+
+def _ranks(distances: Floats) -> Doubles:
+    """The place of each column in its row, 1 for the lowest; those that are equal share the mean of their places."""
+    ranks = np.empty(distances.shape)
+    for row, rank in zip(distances, ranks, strict=True):
+        ordered = np.sort(row)
+        rank[...] = (np.searchsorted(ordered, row, "left") + np.searchsorted(ordered, row, "right") + 1) / 2
+    return ranks
 
 
 def _own(values: Sequence[npt.NDArray[np.generic]], searches: Sequence[Searches]) -> Doubles:
