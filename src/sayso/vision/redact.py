@@ -36,19 +36,20 @@ BLOCKS_DOWN = 5
 # A block is never smaller than this each way, so that a tiny area is calm too.
 _LEAST_BLOCK = 6
 
-#: What faces are covered with, one tone for a whole photo: the first whose limit its light does not pass. Light is the
-#: mean brightness (0 to 255) of what no covered area comes near. Few tones, so that they tell little of a scene;
-#: warm and between the tones of people's skins, so that they look like nobody and spoil no photo.
+#: What faces are covered with, one tone for a whole photo: the first whose limit its light stays below. Light is how
+#: bright (0 to 255) the brightest quarter is of what no covered area comes near. Few tones, so that they tell little of
+#: a scene; warm and between the tones of people's skins, so that they look like nobody and spoil no photo.
 TONES = (
-    (60, (86, 72, 65)),
-    (95, (118, 100, 91)),
-    (150, (148, 127, 116)),
-    (256, (174, 152, 140)),
+    (60, (92, 78, 71)),
+    (110, (122, 105, 96)),
+    (215, (148, 128, 117)),
+    (256, (170, 149, 138)),
 )
+_BRIGHTEST = 0.75
 
 # Standard deviation of the noise on a block, on the scale of 0 to 255: the same for all channels, and per channel.
 _NOISE_GREY = 9.0
-_NOISE_COLOUR = 4.0
+_NOISE_COLOUR = 3.0
 
 # Light is taken from about so many places along the long side of a photo, none nearer to a covered area than this part
 # of its size: hair and necks belong to a person, and say nothing about a scene.
@@ -56,7 +57,7 @@ _PLACES = 96
 _AWAY = 0.5
 
 # The light of a photo that its covered areas fill.
-_NO_LIGHT = 120.0
+_NO_LIGHT = 160.0
 
 # The soft edge lies outside the covered area: its width in parts of the area's half width and height.
 _SOFT = 0.16
@@ -113,7 +114,8 @@ def _tone(rgb: RgbArray, regions: Sequence[Box]) -> _Reals:
     for box in regions:
         near = _widened(grown(box), 1 + _AWAY)
         away[_window(near.scaled(1 / step), across, down)] = False
-    light = float(places[away].mean()) if away.any() else _NO_LIGHT
+    # A colour is as light as its lightest channel: leaves and evening skies are no dark scenes.
+    light = float(np.quantile(places[away].max(1), _BRIGHTEST)) if away.any() else _NO_LIGHT
     return np.array(next(colour for limit, colour in TONES if light < limit), np.float32)
 
 
