@@ -81,6 +81,8 @@ VERBS: dict[str, frozenset[Role]] = {
     "models.remove": _OPERATOR,
     "models.list": _OPERATOR_OVERSEER,
     "models.people": _OPERATOR,
+    "measure.leaks": _OPERATOR,
+    "measure.redaction": _OPERATOR,
     "law.explain": _EVERYONE,
     "law.check": _OPERATOR_OVERSEER,
     "law.declare": _OPERATOR,

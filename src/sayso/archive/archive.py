@@ -28,6 +28,7 @@ from ..policy import Action, Facts
 from ..storage import Database, FolderBlobs
 from ..values import Act, Actor, Counts, Outcome, Role, Route
 from ..vision import precision, prepare
+from .closing import Closing
 from .collecting import Collections, Photos
 from .door import Door
 from .facts import Particulars, read_particulars, write_particulars
@@ -195,6 +196,10 @@ class Archive:
     @cached_property
     def law(self) -> Law:
         return Law(self._door)
+
+    @cached_property
+    def closing(self) -> Closing:
+        return Closing(self._door)
 
     @cached_property
     def keys(self) -> Keyring:

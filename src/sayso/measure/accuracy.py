@@ -31,7 +31,7 @@ from ..vision import (
 )
 from .accuracy_report import AccuracyReport, Identification, Rate, Verification
 from .intervals import IntArray, draw_people, wilson
-from .labels import wrong_folder_note
+from .mislabelled import wrong_folder_note
 from .portraits import Acquired, Folder, Portrait, acquire, read_folder
 from .slices import LEAST_PEOPLE, Pictured, slices
 from .trials import Faces, Floats, SinglePhotos, Templates, identify, verify

@@ -1,45 +1,149 @@
-"""Whether many photos of a labelled folder seem to lie in another person's folder: a number for all together.
+"""Reads where all faces of a folder's photos truly are, from labels that somebody made.
 
-May know: vectors, and people by number. Must not know: names, files, photos.
-Must not tell: which photo or which folder. Whoever puts one stranger's photo into the folder of somebody else and reads
-that this photo, or this folder, is fine or is not, has been told whether the two are one person, however many other
-people lie beside them (LAW F12). A number answers the same question when everything else is known to be right; it is
-therefore given only from several photos on, in steps, and as a reason to look through the folder with one's own eyes.
+May know: label files. Must not know: pixels, what the program found, who anybody is beyond the labels' own ids.
 """
 
 from __future__ import annotations
 
-import numpy as np
+import csv
+import json
+import math
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from .trials import Faces
+from ..errors import UsageError
+from ..values import Box, Skipped
+from .leaks import Detail
 
-#: Fewer than this are not told, and what is told is a multiple of it.
-STEP = 5
+#: What a folder's own file of labels is called. Without one, each photo has a JSON file of its own name beside it.
+CSV_NAME, JSON_NAME = "faces.csv", "faces.json"
 
-_ROWS = 1024
+_EDGES = ("left", "top", "right", "bottom")
+_EXAMPLE = f"Columns are photo,{','.join(_EDGES)}, and if known tilt,seen,person,open; see docs/measuring.md."
 
 
-def wrong_folder_note(faces: Faces, threshold: float) -> str:
-    """A sentence when at least ``STEP`` photos look like another person's and not like their own; empty otherwise.
+@dataclass(frozen=True, slots=True)
+class LabelledFace:
+    """One face. ``box``: in pixels of the upright photo. ``opened``: it may be seen."""
 
-    threshold: the distance at which comparisons match.
+    box: Box
+    detail: Detail
+    opened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPhoto:
+    """A photo with all faces in it; there may be none."""
+
+    path: Path
+    faces: tuple[LabelledFace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """A folder's labelled photos in order of name, and what cannot be used."""
+
+    photos: tuple[LabelledPhoto, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def read_labels(folder: Path, *, file: Path | None = None, opened: Collection[str] = ()) -> Labels:
+    """The labels of the photos in ``folder``.
+
+    They come from ``file``, from the folder's ``faces.csv`` or ``faces.json``, or from a JSON file beside each photo.
+
+    opened: ids of people whose faces may be seen, besides those whose labels say so.
+    Raises UsageError when nothing is labelled, or a file with all labels cannot be read.
     """
-    several = faces.per_person()[faces.person] > 1
-    suspicious = 0
-    for start in range(0, len(faces.person), _ROWS):
-        part = slice(start, start + _ROWS)
-        distances = faces.distance(faces.vectors[part], faces.vectors)
-        same = faces.person[part, None] == faces.person[None]
-        rows = np.arange(len(distances))
-        # No photo is compared with itself.
-        distances[rows, start + rows] = np.inf
-        own = np.where(same, distances, np.inf).min(1)
-        others = np.where(same, np.inf, distances).min(1)
-        suspicious += int(np.count_nonzero(several[part] & (own > threshold) & (others <= threshold)))
-    told = suspicious // STEP * STEP
-    if not told:
-        return ""
-    return (
-        f"About {told} photos look like another person's and not like their own folder's: some are likely in the wrong "
-        "folder. Look through the folders, for the rates count these as errors."
-    )
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {folder}.", "Give a folder of photos with labels.")
+    own = [folder / name for name in (CSV_NAME, JSON_NAME) if (folder / name).is_file()]
+    chosen = file or (own[0] if own else None)
+    if chosen is not None:
+        rows = _from_csv(chosen) if chosen.suffix.lower() == ".csv" else _from_json(chosen)
+        read = _together(folder, rows, opened)
+    else:
+        read = _beside(folder, opened)
+    if not read.photos:
+        raise UsageError(
+            f"No photo in {folder} has labels that can be used.",
+            f"Write a {CSV_NAME} into the folder, a row for each face. {_EXAMPLE}",
+        )
+    return read
+
+
+def _together(folder: Path, rows: Mapping[str, Iterable[Mapping[str, Any]]], opened: Collection[str]) -> Labels:
+    photos, skipped = [], []
+    for name in sorted(rows):
+        path = folder / name
+        if not path.is_file():
+            skipped.append(Skipped(name, "It is labelled, but there is no such photo in the folder."))
+            continue
+        try:
+            photos.append(LabelledPhoto(path, tuple(_face(one, opened) for one in rows[name])))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            skipped.append(Skipped(name, f"Its labels cannot be read: {error}."))
+    return Labels(tuple(photos), tuple(skipped))
+
+
+def _beside(folder: Path, opened: Collection[str]) -> Labels:
+    photos, skipped = [], []
+    for label in sorted(folder.glob("*.json")):
+        try:
+            facts = json.loads(label.read_text("utf-8"))
+            if not isinstance(facts, dict) or not {"people", "faces"} & set(facts):
+                # Lists of files and the like may lie beside photos too.
+                continue
+            path = folder / Path(facts.get("file") or f"{label.stem}.jpg").name
+            listed = [*facts.get("people", ()), *facts.get("faces", ()), *facts.get("hidden_faces", ())]
+            faces = tuple(_face(one, opened) for one in listed)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            skipped.append(Skipped(label.name, f"Its labels cannot be read: {error}."))
+            continue
+        if path.is_file():
+            photos.append(LabelledPhoto(path, faces))
+        else:
+            skipped.append(Skipped(path.name, "It is labelled, but there is no such photo in the folder."))
+    return Labels(tuple(photos), tuple(skipped))
+
+
+def _face(facts: Mapping[str, Any], opened: Collection[str]) -> LabelledFace:
+    """Raises ValueError, TypeError or KeyError when a label makes no sense."""
+    left, top, right, bottom = (float(edge) for edge in facts["box"])
+    if not all(map(math.isfinite, (left, top, right, bottom))) or right <= left or bottom <= top:
+        raise ValueError(f"{facts['box']} is no box of left, top, right, bottom")
+    tilt, seen = (None if facts.get(name) in (None, "") else float(facts[name]) for name in ("tilt", "seen"))
+    if seen is not None and not 0 <= seen <= 1:
+        raise ValueError(f"{seen} is no share between 0 and 1")
+    may_be_seen = facts.get("open") in (True, 1, "1", "true", "yes") or str(facts.get("id") or "") in opened
+    return LabelledFace(Box(left, top, right - left, bottom - top), Detail(tilt, seen), may_be_seen)
+
+
+def _from_json(file: Path) -> Mapping[str, Iterable[Mapping[str, Any]]]:
+    try:
+        rows = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{file} cannot be read: {error}.", "Write the names of photos, each with a list.") from None
+    if not isinstance(rows, dict):
+        raise UsageError(f"{file} holds no names of photos.", 'Write {"photo.jpg": [{"box": [1, 2, 30, 40]}]}.')
+    return rows
+
+
+def _from_csv(file: Path) -> Mapping[str, Iterable[Mapping[str, Any]]]:
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as opened_file:
+            rows = csv.DictReader(opened_file)
+            if not {"photo", *_EDGES} <= set(rows.fieldnames or ()):
+                raise UsageError(f"{file} does not say where faces are.", _EXAMPLE)
+            for row in rows:
+                # A row with a photo and no edges says that nobody is in it.
+                edges = [row[edge] for edge in _EDGES]
+                faces = found.setdefault(row["photo"], [])
+                if any(edges):
+                    faces.append(row | {"box": edges, "id": row.get("person")})
+    except (OSError, ValueError, csv.Error) as error:
+        raise UsageError(f"{file} cannot be read: {error}.", _EXAMPLE) from None
+    return found

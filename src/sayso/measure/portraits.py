@@ -144,7 +144,7 @@ def acquire(portraits: Sequence[Portrait], store: ModelStore, workers: int) -> I
         located = locator.locate(picture.rgb)
         if not located:
             return Acquired(portrait, digest=digest)
-        chosen = located[_foremost(located, picture.rgb.shape)]
+        chosen = located[foremost(located, picture.rgb.shape)]
         aligned = aligner.align(picture.rgb, [chosen])
         quality = assess(aligned.chips[0], aligned.landmarks[0] / picture.scale)
         if aligned.presence[0] < _LEAST_PRESENCE or hopeless(quality):
@@ -155,7 +155,7 @@ def acquire(portraits: Sequence[Portrait], store: ModelStore, workers: int) -> I
         yield done.value or Acquired(done.item, problem=_reason(done.error))
 
 
-def _foremost(located: Sequence[Located], shape: tuple[int, ...]) -> int:
+def foremost(located: Sequence[Located], shape: tuple[int, ...]) -> int:
     """The largest face, where one at the edge of the picture counts for less than one in the middle."""
     high, wide = shape[:2]
     weights = []
