@@ -74,6 +74,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "keys.rotate-master": _OPERATOR,
     "status": _STAFF,
     "measure.accuracy": _OPERATOR,
+    "measure.exposure": _OPERATOR,
     "law.explain": _EVERYONE,
     "law.check": _OPERATOR_OVERSEER,
     "law.declare": _OPERATOR,

@@ -86,6 +86,25 @@ def accuracy(session: Session) -> dict[str, Any] | None:
     return kept | {"measured_at": datetime.fromisoformat(kept["measured_at"])}
 
 
+def keep_exposure(session: Session, collection_id: int, report: Mapping[str, Any], at: datetime) -> None:
+    """Keep the curves of a collection's newest measurement of exposure, without what a late consent costs."""
+    kept = {name: part for name, part in report.items() if name not in ("collection", "price_of_consent")}
+    write_setting(session, _exposure(collection_id), json.dumps(kept | {"measured_at": at.isoformat()}))
+
+
+def exposure(session: Session, collection_id: int) -> dict[str, Any] | None:
+    """What ``keep_exposure`` kept, with ``measured_at`` as a moment; None when nobody has measured."""
+    text = read_setting(session, _exposure(collection_id))
+    if text is None:
+        return None
+    kept: dict[str, Any] = json.loads(text)
+    return kept | {"measured_at": datetime.fromisoformat(kept["measured_at"])}
+
+
+def _exposure(collection_id: int) -> str:
+    return f"exposure:{collection_id}"
+
+
 def policy_published_at(session: Session) -> datetime | None:
     """When the public retention policy was published, if it was."""
     text = read_setting(session, "policy_published_at")

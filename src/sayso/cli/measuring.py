@@ -1,4 +1,4 @@
-"""Commands: measure accuracy; models prepare.
+"""Commands: measure accuracy, exposure; models prepare.
 
 May know: the front door, error rates. Must not know: vectors, the archive's inside.
 """
@@ -12,6 +12,7 @@ import typer
 from rich.table import Table
 
 from ..errors import UsageError
+from . import exposure
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
 from .output import console, progress, show, show_run, table
@@ -24,6 +25,7 @@ models = typer.Typer(help="The models and their files.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
+    exposure.register(measure)
     app.add_typer(measure, name="measure")
     app.add_typer(models, name="models")
 
