@@ -41,7 +41,8 @@ def time_pieces(ground: Ground, sight: Sight, photos: Sequence[tuple[Photo, Sequ
     """
     chosen = _readable(ground, photos[:: len(photos) // _PHOTOS + 1])
     grey = np.full((_SIDE, _SIDE, 3), _GREY, np.uint8)
-    chips = sight.aligner.align_boxes(grey, _PLACES).chips[:1].repeat(_BATCH, axis=0)
+    chip = sight.aligner.align_boxes(grey, _PLACES[:1]).chips
+    chips = np.full((_BATCH, *chip.shape[1:]), _GREY, np.uint8)
     vectors = np.zeros((_BATCH, sight.recognizer.dimension), np.float32)
     gallery, probes = (np.zeros((many, sight.recognizer.dimension), np.float32) for many in _COMPARED)
 
