@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -140,17 +141,47 @@ def as_photo(one: Pictured) -> Photo:
 def test_what_passes_here_passes_the_cues_of_a_search(event: list[Pictured]) -> None:
     time, nearness, tags = _Time(event), _Nearness(event), _Tags(event)
     for number, one in enumerate(event):
+        this = np.arange(len(event)) == number
         if one.taken_at is not None:
+            (moment,) = time.remembered(this, known=True)
             for width in WIDTHS:
                 half = timedelta(minutes=width / 2)
                 cues = Cues(window=Window(one.taken_at - half, one.taken_at + half))
-                assert time.inside(number, width).tolist() == [passes(as_photo(other), cues) for other in event]
+                assert time.inside(moment, width).tolist() == [passes(as_photo(other), cues) for other in event]
         if one.place is not None:
+            (place,) = nearness.remembered(this, known=True)
             for radius in RADII:
                 cues = Cues(near=one.place, radius_km=radius)
-                assert nearness.inside(number, radius).tolist() == [passes(as_photo(other), cues) for other in event]
-        cues = Cues(tags=one.tags)
-        assert tags.inside(number, None).tolist() == [passes(as_photo(other), cues) for other in event]
+                assert nearness.inside(place, radius).tolist() == [passes(as_photo(other), cues) for other in event]
+        for tag in tags.remembered(this, known=False):
+            cues = Cues(tags=(tag,))
+            assert tags.inside(tag, None).tolist() == [passes(as_photo(other), cues) for other in event]
+
+
+def test_of_tags_people_know_the_one_that_most_of_their_photos_bear() -> None:
+    def tagged(*tags: str, people: tuple[int, ...] = ()) -> Pictured:
+        return Pictured(None, None, tags, 4, len(people), frozenset(people))
+
+    # Person 0 wears bib 17, which one photo lacks; person 1 is in two photos of the start, both with bib 4.
+    event = Event(
+        [
+            tagged("start", "17", people=(0,)),
+            tagged("finish", "17", people=(0,)),
+            tagged("finish", people=(0,)),
+            tagged("start", "4", people=(1,)),
+            tagged("start", "4", people=(1,)),
+            tagged("start"),
+            tagged("finish", "17"),
+        ],
+        2,
+    )
+    one = point(event, "tag", None)
+    # Bib 17 and the finish are both on two of the first person's photos and on three in all; the name decides.
+    assert recalled(one) == pytest.approx((2 / 3 + 1) / 2, abs=0.005)
+    assert one.measured == pytest.approx((12 + 8) / 2)
+    assert one.bystanders == pytest.approx((10 + 6) / 2)
+    nobody = Event([replace(one, people=frozenset()) for one in event.photos], 0)
+    assert point(nobody, "tag", None).measured == pytest.approx(4 * (4 + 3 + 3 + 2) / 4)
 
 
 @given(st.lists(snaps, min_size=2, max_size=12))

@@ -57,8 +57,8 @@ def _curves(report: ExposureReport) -> Table:
     rows = [
         (
             curve.reach.value,
-            _cue(curve, point),
-            _recall(point),
+            cue_words(curve, point),
+            recall_words(point),
             f"{point.photos:,.1f}",
             f"{point.measured:,.1f}",
             "–" if point.bystanders is None else f"{point.bystanders:,.1f}",
@@ -88,7 +88,7 @@ def _price(price: Price) -> Table:
             one.searched,
             way.name,
             way.before(one.work),
-            *(_seconds(way.seconds(price.pieces, one.work, people)) for people in LATE_PEOPLE),
+            *(seconds_words(way.seconds(price.pieces, one.work, people)) for people in LATE_PEOPLE),
         )
         for one in price.priced
         for way in one.ways
@@ -108,10 +108,10 @@ def _price(price: Price) -> Table:
     return made
 
 
-def _cue(curve: Curve, point: Point) -> str:
+def cue_words(curve: Curve, point: Point) -> str:
     size = point.size
     if size is None:
-        return curve.unit
+        return curve.unit if curve.cue == "none" else f"{curve.cue}: {curve.unit}"
     if size == math.inf:
         return f"{curve.cue}: all photos that have one"
     if curve.cue == "points":
@@ -129,7 +129,7 @@ def _minutes(minutes: float) -> str:
     return f"{minutes:g} minutes"
 
 
-def _recall(point: Point) -> str:
+def recall_words(point: Point) -> str:
     rate = point.recall
     if rate is None or rate.value is None:
         return "–"
@@ -137,7 +137,7 @@ def _recall(point: Point) -> str:
     return f"{rate.value:.0%}{interval}"
 
 
-def _seconds(seconds: float) -> str:
+def seconds_words(seconds: float) -> str:
     """Two digits that count, in a unit that a person has a feeling for."""
     for unit, long in (("h", 3600.0), ("min", 60.0), ("s", 1.0)):
         if seconds >= 2 * long:

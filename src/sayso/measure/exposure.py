@@ -3,8 +3,9 @@
 May know: capture times, places, tags, numbers of faces, people by number. Must not know: vectors, pixels, the archive,
 who anybody is. Nothing is drawn at random but the people again, for intervals.
 
-A cue is as good as what a person remembers. So each of a person's own photos is in turn the one that they remember: the
-window of time, the circle or the tag is laid around it, and the mean over their photos is what they can expect.
+A cue is as good as what a person remembers. So each of a person's own photos is in turn the one that they remember: a
+window of time or a circle is laid around it, and the mean over their photos is what they can expect. Of tags they know
+the one that most of their photos bear, as people know their bib number or their team.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import math
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -149,22 +151,22 @@ def narrowed(event: Event) -> list[Curve]:
 
 
 def _around(event: Event, cue: _Cue, size: float | None) -> Point:
-    """One size of one cue, around each remembered photo of each person."""
-    usable = [np.flatnonzero(remembered & cue.known) for remembered in event.remembered()]
-    who: dict[Hashable, list[tuple[int, int]]] = {}
-    for person, places in enumerate(usable):
-        for place in places.tolist():
-            who.setdefault(cue.key(place), []).append((person, place))
+    """One size of one cue, around everything that each person remembers."""
+    remembered = [cue.remembered(own & cue.known, known=bool(event.people)) for own in event.remembered()]
+    who: dict[Hashable, list[int]] = {}
+    for person, anchors in enumerate(remembered):
+        for anchor in anchors:
+            who.setdefault(anchor, []).append(person)
     # Whoever has no photo with this cue cannot use it: nothing is measured for them, and nothing found.
-    sums = np.zeros((len(usable), 4))
-    for asked in who.values():
-        inside = cue.inside(asked[0][1], size)
+    sums = np.zeros((len(remembered), 4))
+    for anchor, asking in who.items():
+        inside = cue.inside(anchor, size)
         seen = int(np.count_nonzero(event.faces[inside]))
         faces, others = int(event.faces[inside].sum()), int(event.bystanders[inside].sum())
-        for person, _ in asked:
+        for person in asking:
             share = event.share_found(person, inside) if event.people else 0.0
             sums[person] += share, seen, faces, others
-    each = sums / np.array([max(len(places), 1) for places in usable])[:, None]
+    each = sums / np.array([max(len(anchors), 1) for anchors in remembered])[:, None]
     _, looked, measured, bystanders = each.mean(axis=0).tolist()
     return _point(event, size, event.recall(each[:, 0].tolist()), looked, measured, bystanders)
 
@@ -180,7 +182,7 @@ def _point(
 
 
 class _Cue:
-    """One kind of cue: which photos carry it, and which of them pass when one of them is remembered.
+    """One kind of cue: which photos carry it, what a person remembers of theirs, and which photos pass then.
 
     known: (photos,) bool. sizes: from narrow to wide; None for a cue that has no size.
     """
@@ -190,12 +192,12 @@ class _Cue:
     known: Mask
     sizes: Sequence[float | None]
 
-    def key(self, remembered: int) -> Hashable:
-        """Equal for photos around which the cue lets the same ones pass."""
+    def remembered(self, own: Mask, *, known: bool) -> list[Any]:
+        """What somebody remembers whose photos these are, (photos,) bool; ``known``: whether they are somebody's."""
         raise NotImplementedError
 
-    def inside(self, remembered: int, size: float | None) -> Mask:
-        """The photos that pass around a remembered one: (photos,) bool."""
+    def inside(self, anchor: Any, size: float | None) -> Mask:
+        """The photos that pass: (photos,) bool."""
         raise NotImplementedError
 
 
@@ -213,12 +215,13 @@ class _Time(_Cue):
         span = int(self._at.max(initial=0)) / 60e6
         self.sizes = [*(one for one in WIDTHS if one < 2 * span), math.inf] if span else []
 
-    def key(self, remembered: int) -> Hashable:
-        return int(self._at[remembered])
+    def remembered(self, own: Mask, *, known: bool) -> list[Any]:  # noqa: ARG002
+        """Moments in microseconds."""
+        return list(self._at[own].tolist())
 
-    def inside(self, remembered: int, size: float | None) -> Mask:
+    def inside(self, anchor: Any, size: float | None) -> Mask:
         half = (size or 0.0) * 30e6
-        return np.asarray(self.known & (np.abs(self._at - self._at[remembered]) <= half), np.bool_)
+        return np.asarray(self.known & (np.abs(self._at - anchor) <= half), np.bool_)
 
 
 class _Nearness(_Cue):
@@ -230,43 +233,52 @@ class _Nearness(_Cue):
         places = [one.place for one in photos]
         self.known = np.array([one is not None for one in places], np.bool_)
         degrees = [(one.latitude, one.longitude) if one is not None else (0.0, 0.0) for one in places]
-        self._latitude, self._longitude = np.radians(np.array(degrees).reshape(-1, 2)).T
-        corners = np.flatnonzero(self.known)
+        self._radians = np.radians(np.array(degrees).reshape(-1, 2))
+        any_place = self.remembered(self.known, known=False)[:1]
         # Twice what lies around any one of them holds all of them.
-        spread = float(self._kilometres(int(corners[0]))[self.known].max()) * 2 if len(corners) else 0.0
+        spread = max((float(self._kilometres(one)[self.known].max()) * 2 for one in any_place), default=0.0)
         self.sizes = [*(one for one in RADII if one < spread), math.inf] if spread else []
 
-    def key(self, remembered: int) -> Hashable:
-        return float(self._latitude[remembered]), float(self._longitude[remembered])
+    def remembered(self, own: Mask, *, known: bool) -> list[Any]:  # noqa: ARG002
+        """Latitudes and longitudes in radians."""
+        return [(latitude, longitude) for latitude, longitude in self._radians[own].tolist()]
 
-    def inside(self, remembered: int, size: float | None) -> Mask:
-        return np.asarray(self.known & (self._kilometres(remembered) <= (size or 0.0)), np.bool_)
+    def inside(self, anchor: Any, size: float | None) -> Mask:
+        return np.asarray(self.known & (self._kilometres(anchor) <= (size or 0.0)), np.bool_)
 
-    def _kilometres(self, remembered: int) -> Doubles:
-        latitude, longitude = self._latitude[remembered], self._longitude[remembered]
+    def _kilometres(self, anchor: tuple[float, float]) -> Doubles:
+        latitudes, longitudes = self._radians.T
         half = (
-            np.sin((self._latitude - latitude) / 2) ** 2
-            + np.cos(latitude) * np.cos(self._latitude) * np.sin((self._longitude - longitude) / 2) ** 2
+            np.sin((latitudes - anchor[0]) / 2) ** 2
+            + np.cos(anchor[0]) * np.cos(latitudes) * np.sin((longitudes - anchor[1]) / 2) ** 2
         )
         return np.asarray(2 * _EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0))), np.float64)
 
 
 class _Tags(_Cue):
-    """All tags of the remembered photo: a bib number, a station, a team."""
+    """One tag: of somebody the one that most of their photos bear, the rarer of equals; of nobody each in turn."""
 
-    name, unit = "tag", "the tags of the remembered photo"
+    name, unit = "tag", "the tag that most of one's photos bear"
 
     def __init__(self, photos: Sequence[Pictured]) -> None:
-        self._tags = [frozenset(one.tags) for one in photos]
-        self.known = np.array([bool(one) for one in self._tags], np.bool_)
+        self._bearing: dict[str, Mask] = {}
+        for number, one in enumerate(photos):
+            for tag in one.tags:
+                self._bearing.setdefault(tag, np.zeros(len(photos), np.bool_))[number] = True
+        self.known = np.array([bool(one.tags) for one in photos], np.bool_)
         self.sizes = [None]
 
-    def key(self, remembered: int) -> Hashable:
-        return self._tags[remembered]
+    def remembered(self, own: Mask, *, known: bool) -> list[Any]:
+        """Tags."""
+        ranked = [
+            (-int(np.count_nonzero(bearing & own)), int(np.count_nonzero(bearing)), tag)
+            for tag, bearing in self._bearing.items()
+            if (bearing & own).any()
+        ]
+        return [tag for _, _, tag in sorted(ranked)[: 1 if known else None]]
 
-    def inside(self, remembered: int, size: float | None) -> Mask:  # noqa: ARG002
-        wanted = self._tags[remembered]
-        return np.array([wanted <= one for one in self._tags], np.bool_)
+    def inside(self, anchor: Any, size: float | None) -> Mask:  # noqa: ARG002
+        return self._bearing[anchor]
 
 
 def _percent(share: float) -> float:

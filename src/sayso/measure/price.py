@@ -18,7 +18,8 @@ PEOPLE = (1, 10, 100, 1000)
 class Pieces:
     """Seconds for each piece of a search, on one core.
 
-    decode: a photo, at the size that its faces need. align, measure: a face. compare: a face with one template.
+    decode: a photo, at the size that its faces need. align: a face, its quality assessed. measure: a face among those
+    of its photo. compare: a face with one template.
     """
 
     decode: float

@@ -17,14 +17,13 @@ from ..finding.measurer import longest_needed
 from ..ground import Ground, Sight
 from ..photos import load
 from ..values import Box, Face, Photo
-from ..vision import decode
+from ..vision import assess, decode
 from .price import Pieces
 
 #: At most so many photos, evenly over the collection.
 _PHOTOS = 12
 
 _ROUNDS = 3
-_BATCH = 16
 
 #: A grey picture with places for faces that are as large in it as a search sees them.
 _GREY, _SIDE, _FACE = 128, 800, 200
@@ -42,18 +41,25 @@ def time_pieces(ground: Ground, sight: Sight, photos: Sequence[tuple[Photo, Sequ
     chosen = _readable(ground, photos[:: len(photos) // _PHOTOS + 1])
     grey = np.full((_SIDE, _SIDE, 3), _GREY, np.uint8)
     chip = sight.aligner.align_boxes(grey, _PLACES[:1]).chips
-    chips = np.full((_BATCH, *chip.shape[1:]), _GREY, np.uint8)
-    vectors = np.zeros((_BATCH, sight.recognizer.dimension), np.float32)
+    # A search measures the faces of a photo together: a few at once take longer each than many.
+    batch = max(1, round(sum(len(faces) for _, faces in photos) / len(photos)))
+    chips = np.full((batch, *chip.shape[1:]), _GREY, np.uint8)
+    vectors = np.zeros((batch, sight.recognizer.dimension), np.float32)
     gallery, probes = (np.zeros((many, sight.recognizer.dimension), np.float32) for many in _COMPARED)
 
     def decode_all() -> None:
         for data, size in chosen:
             decode(data, longest=size)
 
+    def align_all() -> None:
+        aligned = sight.aligner.align_boxes(grey, _PLACES)
+        for one, landmarks in zip(aligned.chips, aligned.landmarks, strict=True):
+            assess(one, landmarks)
+
     pieces = Pieces(
         decode=_seconds(decode_all, len(chosen)),
-        align=_seconds(lambda: sight.aligner.align_boxes(grey, _PLACES), len(_PLACES)),
-        measure=_seconds(lambda: sight.recognizer.measure(chips, vectors), _BATCH),
+        align=_seconds(align_all, len(_PLACES)),
+        measure=_seconds(lambda: sight.recognizer.measure(chips, vectors), batch),
         compare=_seconds(lambda: sight.recognizer.distance(probes, gallery), len(probes) * len(gallery)),
     )
     return pieces, len(chosen)
@@ -72,7 +78,7 @@ def _readable(ground: Ground, photos: Sequence[tuple[Photo, Sequence[Face]]]) ->
             continue
         found.append((data, size))
     if not found:
-        raise ImageError("No photo of this collection could be read to time it.", "Bring the files back first.")
+        raise ImageError("No photo with a face that may be measured could be read.", "Bring the files back first.")
     return found
 
 
