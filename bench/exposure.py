@@ -27,13 +27,12 @@ from sayso.cli.demo.cast import WITNESS, Person
 from sayso.cli.demo.exif import CameraFacts, with_facts
 from sayso.cli.demo.reaches import Judge
 from sayso.cli.demo.truth import Truth, read_truth
-from sayso.cli.exposure import cue_words, recall_words, seconds_words
 from sayso.errors import CaptureError
 from sayso.finding import FindReport
 from sayso.finding.captures import template_of
 from sayso.finding.measurer import measured
 from sayso.ground import Sight
-from sayso.measure import LATE_PEOPLE, Curve, Price
+from sayso.measure import LATE_PEOPLE, Curve, Price, point_words, recall_words, seconds_words
 from sayso.measure.exposure import Event, Pictured, narrowed, pointed, swept
 from sayso.measure.price import EVERYBODY_KEPT, ONE_BY_ONE, TOGETHER
 from sayso.values import Place, Purpose, Reach, Role
@@ -179,20 +178,21 @@ def keep_everybody(house: Archive, truth: Truth, people: Sequence[Person]) -> tu
 
 def curve_lines(counted: Sequence[Curve], run: Sequence[Curve]) -> list[str]:
     """A row for each point: what is inside the cue by the labels, and what the run found of it."""
-    columns = ("reach", "cue", "inside the cue", "found in the run", "photos", "faces", "bystanders")
-    lines = ["| " + " | ".join((*columns, "faces, all", "bystanders, all")) + " |", "|---|---|" + "---:|" * 7]
+    columns = ("reach", "cue", "inside the cue", "found in the run", "faces", "bystanders")
+    in_all = ("faces, all", "bystanders, all", "different bystanders")
+    lines = ["| " + " | ".join((*columns, *in_all)) + " |", "|---|---|" + "---:|" * 7]
     for inside, found in zip(counted, run, strict=True):
         for one, other in zip(inside.points, found.points, strict=True):
             cells = (
                 inside.reach.value,
-                cue_words(inside, one),
+                point_words(inside, one),
                 recall_words(one),
                 recall_words(other),
-                f"{one.photos:.1f}",
                 f"{one.measured:.1f}",
                 f"{one.bystanders:.1f}",
                 f"{one.measured_in_all:,}",
                 f"{one.bystanders_in_all:,}",
+                f"{one.different:,}",
             )
             lines.append("| " + " | ".join(cells) + " |")
     return lines
@@ -259,8 +259,9 @@ _TEXT = """\
 One run of `bench/exposure.py`, {busy} before it, one worker. Machine: {machine}.
 Recall is the mean over people, with a 95 % interval over people; each of a person's photos is in turn the one that
 they remember. *Inside the cue*: what a perfect search would find, by the labels. *Found in the run*: what one search of
-all faces found of it, doubts decided by the people themselves. Photos, faces and bystanders are means for each
-person, who is looked for alone; *all* is for all of them together, a face counting as often as it is measured.
+all faces found of it, doubts decided by the people themselves. Faces measured and bystanders among them are means for
+each person, who is looked for alone; *all* is for all of them, a face counting as often as it is measured; *different
+bystanders* counts each bystander's face that is measured at all once, of {others}.
 Times and places are those of the party's scenes, which do not depend on who is there: the hardest case for a cue, whose
 recall is then little more than its share of the photos. The tag is a bib, as if everybody wore one that could be read.
 

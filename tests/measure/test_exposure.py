@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -16,11 +17,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sayso.errors import RefusedError, UsageError
-from sayso.measure import Pieces, Point, Work
+from sayso.measure import Pieces, Point, Work, exposure_page
 from sayso.measure.exposure import RADII, WIDTHS, Event, Pictured, _Nearness, _Tags, _Time, narrowed, pointed, swept
 from sayso.measure.price import EVERYBODY_KEPT, ONE_BY_ONE, TOGETHER
 from sayso.photos.cues import passes
-from sayso.values import Box, Cues, FrozenBy, Photo, Place, Purpose, Reach, Window
+from sayso.values import Box, Cues, FrozenBy, Kind, Photo, Place, Purpose, Reach, Window
 from sayso.vision import Aligner, DlibRecognizer
 from tests.house import COLLECTION, NOON, WREN, House
 
@@ -55,6 +56,11 @@ def test_a_window_lies_around_each_remembered_photo_in_turn() -> None:
     assert five.measured == pytest.approx(((8 + 8 + 4) / 3 + 4) / 2)
     assert five.bystanders == pytest.approx(((7 + 7 + 2) / 3 + (2 + 3) / 2) / 2)
     assert (five.measured_in_all, five.bystanders_in_all) == (round(20 / 3 + 4), round(16 / 3 + 2.5))
+    # How likely each photo is looked at by either search, and how many bystanders it shows.
+    likely = [1 / 3, 2 / 3, 1 / 3, 1 - (2 / 3) * (1 / 2), 1 / 2]
+    others = [3, 4, 3, 2, 3]
+    expected = sum(chance * faces for chance, faces in zip(likely, others, strict=True))
+    assert abs((five.different or 0) - expected) <= 0.5
     ten = point(event, "time", 10)
     assert recalled(ten) == pytest.approx((5 / 9 + 1) / 2, abs=0.005)
 
@@ -94,7 +100,7 @@ def test_what_a_run_did_not_find_is_no_recall_however_wide_the_cue() -> None:
 
 def test_a_sweep_measures_every_face_once_for_all_people() -> None:
     (one,) = swept(Event([at(0, 0), at(1, 0, 1), at(2, 1), at(3)], 2)).points
-    assert (one.measured_in_all, one.bystanders_in_all) == (16, 12)
+    assert (one.measured_in_all, one.bystanders_in_all, one.different) == (16, 12, 12)
     assert (one.measured, one.bystanders, recalled(one)) == (8, 6, 1)
 
 
@@ -194,6 +200,8 @@ def test_a_wider_cue_never_finds_less_and_never_spares_more(photos: list[Picture
         assert shares == sorted(shares)
         assert faces == sorted(faces)
         assert all(0 <= (one.bystanders or 0) <= one.measured for one in curve.points)
+        there = sum(one.faces - one.of_consenting for one in photos + everybody)
+        assert all(0 <= (one.different or 0) <= there for one in curve.points)
 
 
 PIECES = Pieces(decode=0.01, align=0.002, measure=0.001, compare=1e-8)
@@ -323,6 +331,20 @@ def test_recall_is_told_of_twenty_people_from_what_they_confirmed(confirmed: Hou
     assert not any(f'"p{person}"' in shown for person in range(PEOPLE))
 
 
+def test_L6_the_assessment_tells_what_was_counted_and_when(confirmed: House) -> None:
+    with confirmed.open() as archive:
+        assert "is not counted yet" in archive.papers.document(Kind.ASSESSMENT).markdown
+        report = archive.collections.measure_exposure(COLLECTION)
+        english = archive.papers.document(Kind.ASSESSMENT).markdown
+        french = archive.papers.document(Kind.ASSESSMENT, language="fr").markdown
+    assert f"swept: {report.faces} faces once for all people, of which {report.bystanders} are bystanders'." in english
+    assert "- narrowed to 60 minutes" in english
+    assert re.search(r"faces for each person, of which \d+ are bystanders', and reach 100% of a person's", english)
+    assert "holds for 20 people" in english
+    assert f": {report.faces} visages une fois pour toutes les personnes, dont {report.bystanders}" in french
+    assert "is not counted yet" not in english
+
+
 def test_F6_a_frozen_person_is_not_counted_and_nineteen_are_too_few(confirmed: House) -> None:
     with confirmed.open() as archive:
         archive.people.freeze("p3", by=FrozenBy.SUBJECT)
@@ -382,3 +404,20 @@ def test_without_its_files_a_collection_is_counted_and_not_priced(house: House, 
     assert report.price is None
     assert report.curves
     assert any("could not be timed" in note for note in report.notes)
+
+
+def test_the_page_says_what_was_counted_names_nobody_and_loads_nothing(confirmed: House) -> None:
+    with confirmed.open() as archive:
+        page = exposure_page(archive.collections.measure_exposure(COLLECTION))
+    assert page.count("<svg") == 2
+    assert f"Exposure: {COLLECTION}" in page
+    assert "narrowed, time" in page
+    assert not re.search(r"<script|https?://(?!www\.w3\.org)|\bp1?\d\b(?=<)", page)
+
+
+def test_the_page_of_few_people_shows_faces_and_no_recall(found: House) -> None:
+    with found.open() as archive:
+        page = exposure_page(archive.collections.measure_exposure(COLLECTION))
+    assert "Faces in a window of time" in page
+    assert "Recall against bystanders measured</title>" not in page
+    assert "[F12]" in page

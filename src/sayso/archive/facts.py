@@ -87,22 +87,23 @@ def accuracy(session: Session) -> dict[str, Any] | None:
 
 
 def keep_exposure(session: Session, collection_id: int, report: Mapping[str, Any], at: datetime) -> None:
-    """Keep the curves of a collection's newest measurement of exposure, without what a late consent costs."""
-    kept = {name: part for name, part in report.items() if name not in ("collection", "price_of_consent")}
-    write_setting(session, _exposure(collection_id), json.dumps(kept | {"measured_at": at.isoformat()}))
+    """Keep what documents tell of a collection's newest measurement of exposure: a sweep, and an hour of time or the
+    widest window below it."""
+    points = {curve["cue"]: curve["points"] for curve in report["curves"]}
+    hours = [one for one in points.get("time", ()) if one["size"] != "all" and one["size"] <= 60]
+    kept = {"people": report["people"], "sweep": points["none"][0], "hour": hours[-1] if hours else None}
+    every = json.loads(read_setting(session, "exposure") or "{}")
+    every[str(collection_id)] = kept | {"measured_at": at.isoformat()}
+    write_setting(session, "exposure", json.dumps(every))
 
 
-def exposure(session: Session, collection_id: int) -> dict[str, Any] | None:
-    """What ``keep_exposure`` kept, with ``measured_at`` as a moment; None when nobody has measured."""
-    text = read_setting(session, _exposure(collection_id))
-    if text is None:
-        return None
-    kept: dict[str, Any] = json.loads(text)
-    return kept | {"measured_at": datetime.fromisoformat(kept["measured_at"])}
-
-
-def _exposure(collection_id: int) -> str:
-    return f"exposure:{collection_id}"
+def exposure(session: Session) -> dict[int, dict[str, Any]]:
+    """What ``keep_exposure`` kept, by collection, with ``measured_at`` as a moment."""
+    every: dict[str, dict[str, Any]] = json.loads(read_setting(session, "exposure") or "{}")
+    return {
+        int(number): kept | {"measured_at": datetime.fromisoformat(kept["measured_at"])}
+        for number, kept in every.items()
+    }
 
 
 def policy_published_at(session: Session) -> datetime | None:

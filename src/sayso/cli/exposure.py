@@ -6,20 +6,19 @@ May know: the front door, counts and rates. Must not know: the archive's inside,
 from __future__ import annotations
 
 import csv
-import math
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from ..errors import UsageError
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
-from .output import console, show, table
+from .output import console, show, table, write_file
 
 if TYPE_CHECKING:
-    from ..measure import Curve, ExposureReport, Point, Price
+    from ..measure import ExposureReport, Price
 
 
 def register(app: typer.Typer) -> None:
@@ -30,6 +29,9 @@ def exposure(
     collection: Annotated[str, typer.Argument(metavar="NAME", help="The collection.")],
     values: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write every point of the curves to this file.")
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="Write a page with pictures to this file, as HTML.")
     ] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
@@ -42,7 +44,11 @@ def exposure(
     with opened(archive, as_ or whoami()) as house:
         report = house.collections.measure_exposure(collection)
     if values is not None:
-        _write_csv(values, report)
+        write_file(values, _csv(report))
+    if page is not None:
+        from ..measure import exposure_page
+
+        write_file(page, exposure_page(report))
     if as_json:
         show(True, report.to_json(), "")
         return
@@ -54,26 +60,28 @@ def exposure(
 
 
 def _curves(report: ExposureReport) -> Table:
+    # Not needed for a page of help, and slow to load.
+    from ..measure import point_words, recall_words
+
     rows = [
         (
             curve.reach.value,
-            cue_words(curve, point),
+            point_words(curve, point),
             recall_words(point),
-            f"{point.photos:,.1f}",
             f"{point.measured:,.1f}",
             "–" if point.bystanders is None else f"{point.bystanders:,.1f}",
             "–" if point.measured_in_all is None else f"{point.measured_in_all:,}",
-            "–" if point.bystanders_in_all is None else f"{point.bystanders_in_all:,}",
+            "–" if point.different is None else f"{point.different:,}",
         )
         for curve in report.curves
         for point in curve.points
     ]
-    columns = ["reach", "cue", "recall, 95 % interval", "#photos", "#faces", "#bystanders"]
-    made = table([*columns, "#faces in all", "#bystanders in all"], rows)
+    columns = ["reach", "cue", "recall, 95 % interval", "#faces", "#bystanders"]
+    made = table([*columns, "#faces in all", "#different bystanders"], rows)
     people = f"{report.people} people" if report.people else "no recall, see below"
     made.title = (
-        f"{report.collection}: {report.photos} photos, {report.faces} faces, {people}. Photos, faces and bystanders "
-        "are counted for each person; 0 were measured to find out."
+        f"{report.collection}: {report.photos} photos, {report.faces} faces, {people}. Faces and bystanders are means "
+        "for each person; “in all” is for all of them. 0 faces were measured to find out."
     )
     made.title_justify, made.title_style = "left", ""
     return made
@@ -81,7 +89,7 @@ def _curves(report: ExposureReport) -> Table:
 
 def _price(price: Price) -> Table:
     # Not needed for a page of help, and slow to load.
-    from ..measure import LATE_PEOPLE
+    from ..measure import LATE_PEOPLE, seconds_words
 
     rows = [
         (
@@ -108,49 +116,10 @@ def _price(price: Price) -> Table:
     return made
 
 
-def cue_words(curve: Curve, point: Point) -> str:
-    size = point.size
-    if size is None:
-        return curve.unit if curve.cue == "none" else f"{curve.cue}: {curve.unit}"
-    if size == math.inf:
-        return f"{curve.cue}: all photos that have one"
-    if curve.cue == "points":
-        return f"{size:g} {'point' if size == 1 else 'points'}"
-    if curve.cue == "place":
-        return f"place: within {size * 1000:g} m" if size < 1 else f"place: within {size:g} km"
-    return f"time: {_minutes(size)}"
-
-
-def _minutes(minutes: float) -> str:
-    for name, long in (("day", 1440), ("hour", 60)):
-        if minutes >= long and minutes % long == 0:
-            count = round(minutes / long)
-            return f"{count} {name}{'s' * (count > 1)}"
-    return f"{minutes:g} minutes"
-
-
-def recall_words(point: Point) -> str:
-    rate = point.recall
-    if rate is None or rate.value is None:
-        return "–"
-    interval = f" ({rate.low:.0%} – {rate.high:.0%})" if rate.low is not None and rate.high is not None else ""
-    return f"{rate.value:.0%}{interval}"
-
-
-def seconds_words(seconds: float) -> str:
-    """Two digits that count, in a unit that a person has a feeling for."""
-    for unit, long in (("h", 3600.0), ("min", 60.0), ("s", 1.0)):
-        if seconds >= 2 * long:
-            return f"{float(f'{seconds / long:.2g}'):,g} {unit}"
-    return f"{float(f'{seconds * 1000:.2g}'):g} ms" if seconds < 0.95 else f"{seconds:.1f} s"
-
-
-def _write_csv(file: Path, report: ExposureReport) -> None:
+def _csv(report: ExposureReport) -> str:
     rows = report.rows()
-    try:
-        with file.open("w", encoding="utf-8", newline="") as opened_file:
-            writer = csv.DictWriter(opened_file, list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
-    except OSError as error:
-        raise UsageError(f"{file} cannot be written: {error.strerror}.", "Choose another file.") from None
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()

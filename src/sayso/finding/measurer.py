@@ -46,7 +46,7 @@ def measured(
     boxes: in pixels of the upright photo, whose width and height are ``full_size``. Faces too small, too blurred or
     turned too far are left out: nothing is measured of them. Raises ImageError when the photo cannot be read.
     """
-    picture = decode(source, longest=longest_needed(boxes, full_size))
+    picture = decode(source, longest=_longest_needed(boxes, full_size))
     scale = picture.rgb.shape[1] / full_size[0]
     aligned = sight.aligner.align_boxes(picture.rgb, [box.scaled(scale) for box in boxes])
     worth = [
@@ -61,7 +61,11 @@ def measured(
         vectors.fill(0)
 
 
-def longest_needed(boxes: Sequence[Box], full_size: tuple[int, int]) -> int:
-    """The long side in pixels at which a photo of ``full_size`` is decoded to measure the faces in these boxes."""
+def _longest_needed(boxes: Sequence[Box], full_size: tuple[int, int]) -> int:
     smallest = min((max(box.width, box.height) for box in boxes), default=1.0)
     return round(max(full_size) * min(1.0, _FACE_WIDTH / max(smallest, 1.0)))
+
+
+def decoded_size(boxes: Sequence[Box], full_size: tuple[int, int]) -> int:
+    """The long side in pixels at which a photo of ``full_size`` is decoded to measure the faces in these boxes."""
+    return _longest_needed(boxes, full_size)

@@ -124,7 +124,8 @@ def pointed(event: Event, *, misses: float) -> Curve | None:
         shares = [share * hits / photos for share, hits, photos in zip(found, met, own, strict=True)]
         hits = float(np.mean(met))
         looked = hits * (1 + misses)
-        points.append(_point(event, count, event.recall(shares), looked, looked, hits * misses))
+        mistaken = round(hits * misses * event.people)
+        points.append(_point(event, count, event.recall(shares), looked, looked, hits * misses, mistaken))
     return Curve(Reach.POINTED, "points", "own faces pointed at", tuple(points))
 
 
@@ -136,7 +137,7 @@ def swept(event: Event) -> Curve:
     photos, faces = int(np.count_nonzero(event.faces)), int(event.faces.sum())
     others = int(event.bystanders.sum()) if event.people else None
     each = None if others is None else others / among
-    point = Point(None, recall, photos / among, faces / among, each, faces, others)
+    point = Point(None, recall, photos / among, faces / among, each, faces, others, others)
     return Curve(Reach.SWEPT, "none", "all people in one run", (point,))
 
 
@@ -159,6 +160,8 @@ def _around(event: Event, cue: _Cue, size: float | None) -> Point:
             who.setdefault(anchor, []).append(person)
     # Whoever has no photo with this cue cannot use it: nothing is measured for them, and nothing found.
     sums = np.zeros((len(remembered), 4))
+    # How likely a person's search is to look at a photo, whichever of their photos they remember.
+    looks = np.zeros((len(remembered), len(event.photos)), np.float32)
     for anchor, asking in who.items():
         inside = cue.inside(anchor, size)
         seen = int(np.count_nonzero(event.faces[inside]))
@@ -166,19 +169,29 @@ def _around(event: Event, cue: _Cue, size: float | None) -> Point:
         for person in asking:
             share = event.share_found(person, inside) if event.people else 0.0
             sums[person] += share, seen, faces, others
-    each = sums / np.array([max(len(anchors), 1) for anchors in remembered])[:, None]
+            looks[person, inside] += 1
+    times = np.array([max(len(anchors), 1) for anchors in remembered])[:, None]
+    each = sums / times
     _, looked, measured, bystanders = each.mean(axis=0).tolist()
-    return _point(event, size, event.recall(each[:, 0].tolist()), looked, measured, bystanders)
+    at_least_once = 1 - np.prod(1 - looks / times, axis=0)
+    different = round(float(at_least_once @ event.bystanders))
+    return _point(event, size, event.recall(each[:, 0].tolist()), looked, measured, bystanders, different)
 
 
 def _point(
-    event: Event, size: float | None, recall: Rate | None, photos: float, measured: float, bystanders: float
+    event: Event,
+    size: float | None,
+    recall: Rate | None,
+    photos: float,
+    measured: float,
+    bystanders: float,
+    different: int,
 ) -> Point:
     """The point; where nobody is known, how many of the faces are bystanders' is not known either."""
     if not event.people:
-        return Point(size, None, photos, measured, None, None, None)
+        return Point(size, None, photos, measured, None, None, None, None)
     total = round(measured * event.people), round(bystanders * event.people)
-    return Point(size, recall, photos, measured, bystanders, *total)
+    return Point(size, recall, photos, measured, bystanders, *total, different)
 
 
 class _Cue:

@@ -20,7 +20,8 @@ class Point:
 
     size: minutes, kilometres or points; infinite for everything that carries the cue, None where there is no size.
     photos, measured, bystanders: photos looked at and faces for each person, on average; for all people together in
-    the totals. What is unknown is None: recall with too few people, and bystanders where nobody is known.
+    the totals, a face as often as it is measured. different: how many bystanders' faces are measured at least once.
+    What is unknown is None: recall with too few people, and bystanders where nobody is known.
     """
 
     size: float | None
@@ -30,6 +31,7 @@ class Point:
     bystanders: float | None
     measured_in_all: int | None
     bystanders_in_all: int | None
+    different: int | None
 
     def to_json(self) -> dict[str, Any]:
         """As plain data; a size that holds everything is ``all``."""
@@ -42,6 +44,7 @@ class Point:
             "bystanders_per_person": None if unknown else round(self.bystanders or 0.0, 1),
             "measured": self.measured_in_all,
             "bystanders": self.bystanders_in_all,
+            "different_bystanders": self.different,
         }
 
 
@@ -66,7 +69,8 @@ class ExposureReport:
 
     reach: what is open now. people: those of whom recall speaks, 0 when they are too few. photos, faces: in the
     collection, with ``left_pointed`` photos out of any search's reach and ``closed`` faces that must not be measured.
-    price: None when no photo could be read.
+    bystanders: faces in reach that are nobody's who consented; None when nobody is known. price: None when no photo
+    could be read.
     """
 
     collection: str
@@ -76,6 +80,7 @@ class ExposureReport:
     faces: int
     left_pointed: int
     closed: int
+    bystanders: int | None
     curves: tuple[Curve, ...]
     price: Price | None
     notes: tuple[str, ...]
@@ -90,6 +95,7 @@ class ExposureReport:
             "faces": self.faces,
             "photos_that_stay_pointed": self.left_pointed,
             "faces_not_to_be_measured": self.closed,
+            "bystanders": self.bystanders,
             "measured": 0,
             "curves": [one.to_json() for one in self.curves],
             "price_of_consent": None if self.price is None else self.price.to_json(),

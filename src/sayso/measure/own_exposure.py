@@ -133,6 +133,7 @@ def measure_exposure(ground: Ground, sight: Sight, read: Read) -> ExposureReport
         read.faces,
         read.left_pointed,
         read.closed,
+        int(read.event.bystanders.sum()) if read.event.people else None,
         curves,
         price,
         tuple(notes),

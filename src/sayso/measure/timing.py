@@ -13,7 +13,7 @@ from time import perf_counter
 import numpy as np
 
 from ..errors import ImageError, SaysoError
-from ..finding.measurer import longest_needed
+from ..finding.measurer import decoded_size
 from ..ground import Ground, Sight
 from ..photos import load
 from ..values import Box, Face, Photo
@@ -69,7 +69,7 @@ def _readable(ground: Ground, photos: Sequence[tuple[Photo, Sequence[Face]]]) ->
     """The bytes of photos that can be read, with the long side at which a search would decode them."""
     found = []
     for photo, faces in photos:
-        size = longest_needed([face.box for face in faces], (photo.width, photo.height))
+        size = decoded_size([face.box for face in faces], (photo.width, photo.height))
         try:
             source = load(photo, ground.blobs)
             data = source if isinstance(source, bytes) else source.read_bytes()
