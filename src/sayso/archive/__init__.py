@@ -4,6 +4,7 @@ from ..finding import Doubt
 from ..values import Kind, Right, Told
 from .archive import Archive, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
+from .models import Models
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
 
@@ -15,6 +16,7 @@ __all__ = [
     "Document",
     "Doubt",
     "Kind",
+    "Models",
     "Notices",
     "Papers",
     "People",

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from .. import consent, lifecycle, matches, photos, policy, vault
+from .. import consent, finding, lifecycle, matches, photos, policy, vault
 from ..access import accounts
 from ..clock import Clock, system_clock
 from ..engine import InProcess, Processes, workers
@@ -33,6 +33,7 @@ from .door import Door
 from .facts import Particulars, read_particulars, write_particulars
 from .keyring import Keyring
 from .law import Law
+from .models import Models
 from .papers import Breaches, Papers, Requests
 from .people import Notices, People, Review
 from .register import Accounts, Register
@@ -153,7 +154,8 @@ def open_archive(path: Path | str, *, name: str, route: Route = Route.API, clock
         particulars.packs,
     )
     crew = workers()
-    sight = Sight()
+    with database.begin() as session:
+        sight = Sight(own=finding.models.chosen(session, ground.blobs))
     door = Door(ground, sight, InProcess(crew), Processes(crew), particulars, name, route)
     _settle(ground, sight, route)
     return Archive(door)
@@ -196,6 +198,10 @@ class Archive:
     @cached_property
     def keys(self) -> Keyring:
         return Keyring(self._door)
+
+    @cached_property
+    def models(self) -> Models:
+        return Models(self._door)
 
     @cached_property
     def papers(self) -> Papers:

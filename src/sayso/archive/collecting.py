@@ -127,6 +127,17 @@ class Collections:
             )
         return approved
 
+    def keep_chips(self, name: str, until: datetime) -> Collection:
+        """Keep the aligned pixels of faces that a search measures, encrypted, so that the next one need not decode.
+
+        Raises RefusedError when the reach is not open, or a law pack does not allow it for so long; UsageError.
+        """
+        return finding.chips.keep(self._door.ground, self._door.enter("collection.chips"), name, until)
+
+    def destroy_chips(self, name: str) -> Collection:
+        """Destroy a collection's face chips with their key, and keep none from here on. Raises UsageError."""
+        return finding.chips.stop(self._door.ground, self._door.enter("collection.chips"), name)
+
     def list(self) -> Sequence[Collection]:
         """All collections."""
         with self._door.ground.database.begin() as session:

@@ -1,4 +1,4 @@
-"""Commands: measure accuracy, exposure; models prepare.
+"""Commands: measure accuracy; the other measures are registered from here.
 
 May know: the front door, error rates. Must not know: vectors, the archive's inside.
 """
@@ -11,23 +11,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from ..errors import UsageError
-from . import exposure
+from . import exposure, models
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
-from .output import console, progress, show, show_run, table
+from .output import progress, show_run, table
 
 if TYPE_CHECKING:
     from ..measure import AccuracyReport, Rate
 
 measure = typer.Typer(help="Numbers about how well this works, on your own photos.", no_args_is_help=True)
-models = typer.Typer(help="The models and their files.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     exposure.register(measure)
     app.add_typer(measure, name="measure")
-    app.add_typer(models, name="models")
+    models.register(app)
 
 
 @measure.command("accuracy")
@@ -44,23 +42,6 @@ def accuracy(
     with opened(archive, as_ or whoami()) as house, progress(as_json, "Measuring") as tell:
         report = house.law.measure_accuracy(folder, basis=basis, progress=tell)
     show_run(as_json, report.to_json(), _text(report), report.skipped)
-
-
-@models.command("prepare")
-def prepare(
-    source: Annotated[
-        Path | None, typer.Option("--from", metavar="FOLDER", help="A folder that holds the published files.")
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Check the models' files and prepare them once for this machine. Connects nowhere."""
-    if source is not None and not source.is_dir():
-        raise UsageError(f"There is no folder {source}.", "Give the folder that holds the models' published files.")
-    # Not needed for a page of help, and slow to load.
-    from ..archive import prepare_models
-
-    folder = prepare_models(source, (lambda _: None) if as_json else lambda text: console.print(text, markup=False))
-    show(as_json, {"folder": folder}, f"Models are ready in {folder}.")
 
 
 def _text(report: AccuracyReport) -> Table:

@@ -12,8 +12,8 @@ from datetime import datetime
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
+from ..look import style
 from .words import Pictured, Words
 
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
@@ -63,8 +63,7 @@ def album_page(
         regulators=regulators,
         made_at=made_at,
         closed=sum(photo.pictured.others_closed for photo in photos),
-        # The style sheet is our own file; escaping would break its quotes.
-        css=Markup(environment.get_template("album.css").render()),
+        css=style("sayso.delivery", "templates/album.css"),
     )
 
 

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from ..delivery.words import Words
 from ..errors import UsageError
+from ..look import style
 from ..values import Kind
 from . import printing
 
@@ -69,10 +70,8 @@ def render(name: str, language: str, values: dict[str, Any]) -> Document:
 def page(template: str, language: str, **values: Any) -> str:
     """An HTML page in the documents' look, from a template of HTML; values are escaped."""
     check_language(language)
-    environment = _html_templates()
-    # The style sheet is our own file; escaping would break its quotes.
-    css = Markup(environment.get_template("page.css").render())
-    return environment.get_template(template).render(css=css, **_tools(language), **values)
+    css = style("sayso.documents", "templates/page.css")
+    return _html_templates().get_template(template).render(css=css, **_tools(language), **values)
 
 
 def check_language(language: str) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from .. import delivery, photos
+from .. import delivery, finding, photos
 from ..delivery import AlbumsBusyError
 from ..errors import UsageError
 from ..ground import Ground, Sight
@@ -87,6 +87,7 @@ def complete_hides(ground: Ground, sight: Sight, actor: Actor) -> None:
 def _close(ground: Ground, sight: Sight, actor: Actor, faces: list[Face]) -> int:
     with ground.database.begin() as session:
         albums = _albums(session, faces)
+        finding.chips.drop(ground, session, {face.photo_id for face in faces})
     unreached = delivery.reissue(ground, sight, albums)
     with ground.database.begin() as session:
         for row in session.scalars(select(HiddenRow).where(HiddenRow.face_id.in_([one.id for one in faces]))):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from filelock import FileLock, Timeout
 from sqlalchemy import delete, select
 
-from .. import delivery, photos
+from .. import delivery, finding, photos
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor
@@ -29,7 +29,8 @@ def delete_photos(ground: Ground, sight: Sight, actor: Actor, photo_ids: Sequenc
     """
     with ground.database.begin() as session:
         albums = delivery.albums_with(session, photo_ids)
-        files = photos.delete_photos(session, photo_ids)
+        chips = finding.chips.files_of(session, photo_ids)
+        files = [*photos.delete_photos(session, photo_ids), *chips]
         ground.note(session, Act("photo.delete", actor, facts=(("photos", len(photo_ids)),)))
         remember(session, files=files, albums=albums)
     take_along(ground, sight)
@@ -42,11 +43,13 @@ def delete_collection(ground: Ground, sight: Sight, actor: Actor, name: str) -> 
         collection = photos.get_collection(session, name)
         ids = [one.photo.id for one in photos.list_photos(session, collection_id=collection.id)]
         albums = delivery.albums_with(session, ids)
-        files = photos.delete_collection(session, collection.id)
+        chips = finding.chips.files_of(session, ids)
+        files = [*photos.delete_collection(session, collection.id), *chips]
         ground.note(
             session, Act("collection.delete", actor, collection_id=collection.id, facts=(("photos", len(ids)),))
         )
         remember(session, files=files, albums=albums)
+    finding.chips.sweep(ground)
     take_along(ground, sight)
     return len(ids)
 

@@ -201,6 +201,10 @@ def _complete(ground: Ground, sight: Sight, row: WithdrawalRow) -> Withdrawn:
     ground.keys.destroy(rest.keys)
     # Workers look at the consents again before they keep anything of a chunk; they find none from here on.
     with ground.database.begin() as session:
+        # Before the decisions that tell in which photos the person was found.
+        finding.chips.drop(
+            ground, session, {one.photo_id for tag in rest.owners for one in matches.of_owner(session, tag)}
+        )
         vault.forget(session, rest.consents)
         matches.forget(session, rest.owners)
         finding.forget_misses(session, rest.owners)

@@ -114,6 +114,14 @@ def approve(session: Session, collection_id: int, approver: str) -> Collection:
     return _collection(row)
 
 
+def keep_chips(session: Session, collection_id: int, until: datetime | None, key_id: str | None) -> Collection:
+    """Note until when face chips are kept, and under which key; None for both when none are kept any more."""
+    row = _row(session, collection_id)
+    row.chips_until, row.chips_key = until, key_id
+    session.flush()
+    return _collection(row)
+
+
 def delete_collection(session: Session, collection_id: int) -> list[str]:
     """Delete a collection with its photos and faces; the keys of its copied files, for the caller to remove.
 
@@ -192,4 +200,6 @@ def _collection(row: CollectionRow) -> Collection:
         approved_by=row.approved_by,
         retention_until=row.retention_until,
         notice_version=row.notice_version,
+        chips_until=row.chips_until,
+        chips_key=row.chips_key,
     )

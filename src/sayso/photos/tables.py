@@ -52,6 +52,8 @@ class CollectionRow(Base):
     approved_by: Mapped[str | None] = mapped_column(String(200))
     retention_until: Mapped[datetime | None] = mapped_column(Utc)
     notice_version: Mapped[int | None]
+    chips_until: Mapped[datetime | None] = mapped_column(Utc)
+    chips_key: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(Utc)
 
 

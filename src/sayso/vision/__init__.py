@@ -5,7 +5,7 @@ from .close import Closer, Region
 from .images import Header, Limits, Picture, decode, encode_jpeg, header, near, perceptual_hash
 from .locate import Located, Locator
 from .metadata import CueFacts, delivery_exif, read_cues
-from .models import Calibration, ModelCard, ModelStore, cards, prepare, read_card
+from .models import Calibration, ModelCard, ModelStore, OwnModel, cards, prepare, read_card
 from .quality import Quality, assess, capture_advice, head_pose, hopeless, inter_eye_distance
 from .recognize import DEFAULT_MODEL, DlibRecognizer, OnnxRuntimeRecognizer, Recognizer, load_recognizer
 from .redact import grown, redact
@@ -27,6 +27,7 @@ __all__ = [
     "ModelCard",
     "ModelStore",
     "OnnxRuntimeRecognizer",
+    "OwnModel",
     "Picture",
     "Quality",
     "Recognizer",

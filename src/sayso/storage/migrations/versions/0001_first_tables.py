@@ -94,6 +94,8 @@ def upgrade() -> None:
         sa.Column("approved_by", sa.String(length=200), nullable=True),
         sa.Column("retention_until", sa.DateTime(), nullable=True),
         sa.Column("notice_version", sa.Integer(), nullable=True),
+        sa.Column("chips_until", sa.DateTime(), nullable=True),
+        sa.Column("chips_key", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.CheckConstraint("reach IN ('pointed', 'narrowed', 'swept')", name=op.f("ck_collections_reach")),
         sa.CheckConstraint(
