@@ -113,7 +113,7 @@ def words_of(draw: st.DrawFn) -> list[str]:
 
 def _fitting(name: str) -> st.SearchStrategy[str]:
     """Mostly odd; now and then what an option of this name takes, so that the words get past the first check."""
-    if name in ("to", "paths", "file", "source", "receipt", "folder", "assessment", "capture"):
+    if name in ("to", "paths", "file", "source", "receipt", "folder", "assessment", "capture", "values", "page"):
         # Only below the test's own folder: these are written to, or read with all that lies below.
         return st.sampled_from(["out", "out/x.jpg", "none/there", "a b%20.jpg", "é.txt", "."])
     usual = {

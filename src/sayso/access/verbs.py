@@ -76,6 +76,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "status": _STAFF,
     "measure.accuracy": _OPERATOR,
     "measure.calibrate": _OPERATOR,
+    "measure.exposure": _OPERATOR,
     "models.add": _OPERATOR,
     "models.use": _OPERATOR,
     "models.remove": _OPERATOR,

@@ -1,4 +1,4 @@
-"""The command measure accuracy; and the home of its sisters.
+"""Commands: measure accuracy; the other measures are registered from here.
 
 May know: the front door, error rates. Must not know: vectors, the archive's inside.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from . import calibrating, leaks, models, redaction
+from . import calibrating, exposure, leaks, models, redaction
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
 from .output import notes, progress, show_run, table, write_csv, write_file
@@ -25,6 +25,7 @@ measure = typer.Typer(help="Numbers about how well this works, on your own photo
 def register(app: typer.Typer) -> None:
     leaks.register(measure)
     redaction.register(measure)
+    exposure.register(measure)
     app.add_typer(measure, name="measure")
     calibrating.register(measure)
     models.register(app)

@@ -82,3 +82,8 @@ def measured_chips(sight: Sight, places: Sequence[int], chips: Sequence[Pixels |
 def _longest_needed(boxes: Sequence[Box], full_size: tuple[int, int]) -> int:
     smallest = min((max(box.width, box.height) for box in boxes), default=1.0)
     return round(max(full_size) * min(1.0, _FACE_WIDTH / max(smallest, 1.0)))
+
+
+def decoded_size(boxes: Sequence[Box], full_size: tuple[int, int]) -> int:
+    """The long side in pixels at which a photo of ``full_size`` is decoded to measure the faces in these boxes."""
+    return _longest_needed(boxes, full_size)

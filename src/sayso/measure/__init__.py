@@ -5,10 +5,16 @@ from .accuracy_page import accuracy_page, accuracy_rows
 from .accuracy_report import AccuracyReport, Rate
 from .calibrate import CalibrationReport, calibrate
 from .copies import LabelledCopy, leaks_in
+from .exposure_page import exposure_page
+from .exposure_report import Curve, ExposureReport, Point
+from .exposure_words import point_words, recall_words, seconds_words
 from .labels import read_labels
 from .leaks import GOAL_SIZE, Band, LeakReport
 from .leaks_page import leaks_page
 from .leaks_report import LeaksReport
+from .own_exposure import measure_exposure, read_exposure
+from .price import PEOPLE as LATE_PEOPLE
+from .price import Pieces, Price, Priced, Way, Work
 from .redaction import measure_redaction
 from .redaction_page import redaction_page
 from .redaction_report import RedactionReport
@@ -17,24 +23,39 @@ from .visible import measure_leaks
 
 __all__ = [
     "GOAL_SIZE",
+    "LATE_PEOPLE",
     "AccuracyReport",
     "Band",
     "CalibrationReport",
+    "Curve",
+    "ExposureReport",
     "LabelledCopy",
     "LeakReport",
     "LeaksReport",
+    "Pieces",
+    "Point",
+    "Price",
+    "Priced",
     "Rate",
     "RedactionReport",
     "Remains",
+    "Way",
+    "Work",
     "accuracy_page",
     "accuracy_rows",
     "calibrate",
+    "exposure_page",
     "leaks_in",
     "leaks_page",
     "measure_accuracy",
+    "measure_exposure",
     "measure_leaks",
     "measure_redaction",
+    "point_words",
+    "read_exposure",
     "read_labels",
+    "recall_words",
     "redaction_page",
     "search_for_template",
+    "seconds_words",
 ]

@@ -23,8 +23,8 @@ from .attacks import LEAST_IN_HALF, Gathered, compare, learn_faces, learn_likene
 from .chance import Searches, judge
 from .closed_faces import BLUR, CROP_SIDE, MOSAIC, OPEN, PAINTED, REDACTED, ClosedFace, close_faces
 from .portraits import Folder, Portrait, read_folder
-from .redaction_report import FACE, SURROUNDINGS, RedactionReport, Trialfrom .slices import LEAST_PEOPLE
-
+from .redaction_report import FACE, SURROUNDINGS, RedactionReport, Trial
+from .slices import LEAST_PEOPLE
 
 #: Attacks, in the order of a report.
 RECOGNISER = "a recogniser, with open portraits"
