@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from . import models
+from . import measure_speed, models
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
 from .output import progress, show_run, table
@@ -23,6 +23,7 @@ measure = typer.Typer(help="Numbers about how well this works, on your own photo
 
 
 def register(app: typer.Typer) -> None:
+    measure_speed.register(measure)
     app.add_typer(measure, name="measure")
     models.register(app)
 
