@@ -78,7 +78,9 @@ def measure_speed(
         finished, growth = stages.finished, tuple[Growth, ...]()
         add, find = _Whole(), _Whole()
         if finished:
-            finished = _time_whole(sample, own=folder is not None, rounds=min(rounds, _WHOLE_ROUNDS), into=(add, find))
+            finished = _time_whole(
+                sample, (add, find), own=folder is not None, rounds=min(rounds, _WHOLE_ROUNDS), progress=progress
+            )
         if finished and up_to:
             growth, finished = measure_growth(up_to, progress=progress)
     wide, high = sample.kind.width, sample.kind.height
@@ -126,7 +128,9 @@ def _check_growth(up_to: int) -> None:
         raise UsageError(f"An archive cannot grow to {up_to} made photos.", "Choose a number up to 100,000.")
 
 
-def _time_whole(sample: speed.Sample, *, own: bool, rounds: int, into: tuple[_Whole, _Whole]) -> bool:
+def _time_whole(
+    sample: speed.Sample, into: tuple[_Whole, _Whole], *, own: bool, rounds: int, progress: Tell | None
+) -> bool:
     """Whole ``add`` and ``find``, each round in a collection of its own; whether nobody stopped it.
 
     own: the sample are somebody's photos. They are added to collections that nothing is searched in.
@@ -149,11 +153,13 @@ def _time_whole(sample: speed.Sample, *, own: bool, rounds: int, into: tuple[_Wh
                     began = time.perf_counter()
                     (report,) = archive.people.find(subject=SOMEBODY, collection=name)
                     passed = time.perf_counter() - began
-                if number:
+                if number and report.counts.photos:
                     find.seconds.append(passed / report.counts.photos)
                     find.faces += report.counts.seen
                     find.photos += report.counts.photos
                     find.peak = _larger(find.peak, memory.bytes)
+                if progress is not None:
+                    progress(Progress(number + 1, len(names)))
     except KeyboardInterrupt:
         return False
     return True
