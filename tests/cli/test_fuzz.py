@@ -68,7 +68,14 @@ def _leaves(command: object, words: tuple[str, ...] = ()) -> Iterator[tuple[tupl
 
 
 #: Not filled with odd words: it asks at the terminal, or takes a minute, or ends the archive.
-_LEFT_OUT = {("account", "password"), ("demo",), ("cease",), ("measure", "accuracy"), ("keys", "rotate-master")}
+_LEFT_OUT = {
+    ("account", "password"),
+    ("demo",),
+    ("cease",),
+    ("measure", "accuracy"),
+    ("measure", "speed"),
+    ("keys", "rotate-master"),
+}
 COMMANDS = {words: command for words, command in _leaves(get_command(app)) if words not in _LEFT_OUT}
 
 

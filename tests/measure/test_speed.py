@@ -108,7 +108,9 @@ def test_every_stage_and_both_commands_are_timed(report: SpeedReport) -> None:
     assert not report.partial
 
 
-def test_no_face_of_a_given_photo_is_aligned_or_measured(report: SpeedReport, folder: Path, aligned: set[str]) -> None:
+def test_F12_no_face_of_a_given_photo_is_aligned_or_measured(
+    report: SpeedReport, folder: Path, aligned: set[str]
+) -> None:
     given = {
         digest(decode(path, longest=longest).rgb)
         for path in folder.glob("g*.jpg")
