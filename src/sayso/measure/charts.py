@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import cycle
@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.axis import Axis as MatplotlibAxis
     from matplotlib.figure import Figure
 
 Scale = Literal["linear", "log", "probit"]
@@ -95,8 +94,8 @@ def lines(title: str, description: str, x: Axis, y: Axis, drawn: Sequence[Line])
                 capsize=3,
                 elinewidth=1,
             )
-        _scale(axes.xaxis, x)
-        _scale(axes.yaxis, y)
+        _scale(axes, "x", x)
+        _scale(axes, "y", y)
         axes.grid(True, which="major", linewidth=0.5, alpha=0.35)
 
     return _chart(title, description, draw, 4.4, len(drawn))
@@ -117,7 +116,8 @@ def bars(title: str, description: str, labels: Sequence[str], value: Axis, drawn
                 lengths,
                 thick * 0.92,
                 label=one.name,
-                facecolor=hue if not hatch else "none",
+                # Light enough for the whiskers to be seen on it.
+                facecolor=(hue, 0.55) if not hatch else "none",
                 edgecolor=hue,
                 hatch=hatch,
             )
@@ -131,7 +131,7 @@ def bars(title: str, description: str, labels: Sequence[str], value: Axis, drawn
         axes.set_yticks(range(len(labels)), labels)
         axes.set_ylim(len(labels) - 0.5, -0.5)
         axes.tick_params(axis="y", length=0)
-        _scale(axes.xaxis, value)
+        _scale(axes, "x", value)
         if value.scale == "linear" and value.low is None:
             axes.set_xlim(left=0)
         axes.grid(True, axis="x", linewidth=0.5, alpha=0.35)
@@ -152,26 +152,23 @@ def _reach(middles: Sequence[float], spans: Sequence[tuple[float, float]]) -> li
     return [[max(0.0, at - low) for at, (low, _) in pairs], [max(0.0, high - at) for at, (_, high) in pairs]]
 
 
-def _scale(drawn: MatplotlibAxis, axis: Axis) -> None:
+def _scale(axes: Axes, side: Literal["x", "y"], axis: Axis) -> None:
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+    drawn = axes.xaxis if side == "x" else axes.yaxis
+    choose, limit = (axes.set_xscale, axes.set_xlim) if side == "x" else (axes.set_yscale, axes.set_ylim)
     drawn.set_label_text(axis.label)
     if axis.scale == "log":
-        drawn._set_axes_scale("log")  # type: ignore[attr-defined]
+        choose("log")
         drawn.set_minor_locator(NullLocator())
     elif axis.scale == "probit":
-        drawn._set_axes_scale("function", functions=(_deviates, _shares))  # type: ignore[attr-defined]
+        choose("function", functions=(_deviates, _shares))
         drawn.set_major_locator(FixedLocator(_PROBIT_TICKS))
         drawn.set_minor_locator(NullLocator())
     drawn.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:g} %" if axis.percent else f"{value:g}"))
     if axis.low is not None or axis.high is not None:
-        _limit(drawn, axis)
-
-
-def _limit(drawn: MatplotlibAxis, axis: Axis) -> None:
-    low, high = drawn.get_view_interval()
-    low, high = low if axis.low is None else axis.low, high if axis.high is None else axis.high
-    drawn.axes.set_xlim(low, high) if drawn.axis_name == "x" else drawn.axes.set_ylim(low, high)  # type: ignore[attr-defined]
+        low, high = drawn.get_view_interval()
+        limit(low if axis.low is None else axis.low, high if axis.high is None else axis.high)
 
 
 def _deviates(shares: Any) -> Any:
@@ -187,7 +184,7 @@ def _shares(deviates: Any) -> Any:
     return np.vectorize(_NORMAL.cdf, otypes=[float])(np.asarray(deviates, float))
 
 
-def _chart(title: str, description: str, draw: Any, height: float, series: int) -> Chart:
+def _chart(title: str, description: str, draw: Callable[[Axes], None], height: float, series: int) -> Chart:
     import matplotlib
     from matplotlib.figure import Figure
 
