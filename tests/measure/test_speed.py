@@ -23,7 +23,7 @@ from sayso.measure import PeakMemory, SpeedReport, made, speed
 from sayso.measure.rounds import Timed, run_rounds
 from sayso.measure.speed_bound import located_pixels, operations
 from sayso.measure.speed_others import ONE_BY_ONE, TWO_STAGES, two_stages
-from sayso.measure.speed_stages import Tools, look
+from sayso.measure.speed_stages import look
 from sayso.vision import Aligner, Locator, decode, near, perceptual_hash, prepare, read_cues
 from sayso.vision.runtime import load_openvino
 
@@ -165,8 +165,7 @@ def test_a_stopped_run_reports_what_was_finished(place: Path) -> None:
     stopped = measure_speed(photos=1, kind=SMALL, rounds=1, progress=stop)
     assert stopped.partial
     assert stopped.to_json()["partial"] is True
-    assert {row.step for row in stopped.rows if row.part == "stage"} == STAGES
-    assert not [row for row in stopped.rows if row.part == "whole"]
+    assert [row.step for row in stopped.rows] == [speed.ADD, speed.FIND]
     assert left_over(place) == []
 
 
@@ -248,11 +247,10 @@ def test_two_networks_by_path_are_timed_too(tmp_path: Path) -> None:
 
 
 def test_networks_that_do_not_fit_are_named(tmp_path: Path) -> None:
-    tools = Tools.load(prepare())
-    photos = [look(made.made_photo(0, SMALL), tools)]
+    photos = [look(made.made_photo(0, SMALL), Locator(prepare()))]
     detector = network(tmp_path / "d.onnx", 640)
     with pytest.raises(UsageError, match="both"):
-        speed.time_stages(speed.Sample((), SMALL, 2, 0), rounds=1, detector=detector)
+        speed.check(SMALL, detector, None)
     with pytest.raises(UsageError, match="does not run"):
         two_stages(photos, detector, network(tmp_path / "odd.onnx", 100))
     (tmp_path / "text.onnx").write_text("no network")

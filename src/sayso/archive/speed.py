@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,13 +75,19 @@ def measure_speed(
             sample = speed.Sample(tuple(paths), chosen, chosen.faces, len(paths))
         else:
             sample = speed.sample_of(folder, photos)
-        stages = speed.time_stages(sample, rounds=rounds, detector=detector, recognizer=recognizer, progress=progress)
-        finished, growth = stages.finished, tuple[Growth, ...]()
+        speed.check(sample.kind, detector, recognizer)
+        # First, so that their memory is not that of the stages, which hold many photos at once.
         add, find = _Whole(), _Whole()
+        finished = _time_whole(
+            sample, (add, find), own=folder is not None, rounds=min(rounds, _WHOLE_ROUNDS), progress=progress
+        )
+        stages, growth = speed.no_stages(), tuple[Growth, ...]()
         if finished:
-            finished = _time_whole(
-                sample, (add, find), own=folder is not None, rounds=min(rounds, _WHOLE_ROUNDS), progress=progress
-            )
+            with suppress(KeyboardInterrupt):
+                stages = speed.time_stages(
+                    sample, rounds=rounds, detector=detector, recognizer=recognizer, progress=progress
+                )
+            finished = stages.finished
         if finished and up_to:
             growth, finished = measure_growth(up_to, progress=progress)
     wide, high = sample.kind.width, sample.kind.height

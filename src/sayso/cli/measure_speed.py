@@ -5,6 +5,7 @@ May know: the front door, rows of a table. Must not know: pixels, vectors, the a
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,6 +60,9 @@ def speed(
         typer.Option(metavar="FILE", help="A 112-pixel recogniser in ONNX, with it.", rich_help_panel=_OTHERS),
     ] = None,
     csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write the rows to this file.")] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="Write a page with tables and charts to this file.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure how fast each step is on this machine, beside other programs and a lower bound.
@@ -74,9 +78,12 @@ def speed(
             "A folder was given, and a size or a number of faces too.",
             "Leave those out: made photos follow the folder.",
         )
+    for path in (csv, report):
+        if path is not None and not path.absolute().parent.is_dir():
+            raise UsageError(f"There is no folder {path.absolute().parent} for {path.name}.", "Choose another file.")
     kind = MadeKind(*_size(size or "4000x3000"), _faces(5 if faces is None else faces))
     with progress(as_json, "Timing") as tell:
-        report = measure_speed(
+        told = measure_speed(
             folder,
             photos=photos,
             kind=kind,
@@ -87,11 +94,18 @@ def speed(
             progress=tell,
         )
     if csv is not None:
-        write_text(csv, report.to_csv())
-    _tell(as_json, report)
-    if report.partial:
-        notes.print("Stopped: this is what was finished. Run the same command again for the whole.")
-        raise typer.Exit(1)
+        write_text(csv, told.to_csv())
+    if report is not None:
+        from ..measure.speed_page import speed_page
+
+        write_text(report, speed_page(told, f"sayso measure speed{' FOLDER' if folder else ''}"))
+    if not told.partial:
+        _tell(as_json, told)
+        return
+    with suppress(typer.Exit):
+        _tell(as_json, told)
+    notes.print("Stopped: this is what was finished. Run the same command again for the whole.")
+    raise typer.Exit(1)
 
 
 def _tell(as_json: bool, report: SpeedReport) -> None:
@@ -123,9 +137,8 @@ def _rows(report: SpeedReport) -> Table:
         ["step", "#ms", "#fastest – slowest", "#photos/s", "#faces/s", "times as fast as", "#of the bound", "#memory"],
         lines,
     )
-    shown.caption = "\n".join(
-        (f"The bound: decoding alone, and the networks at {report.gflops:,.0f} GFLOP/s a thread.", *report.notes)
-    )
+    bound = f"The bound: decoding alone, and the networks at {report.gflops:,.0f} GFLOP/s a thread."
+    shown.caption = "\n".join((*([bound] if report.gflops else []), *report.notes))
     shown.caption_justify = "left"
     return shown
 

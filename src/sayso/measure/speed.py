@@ -17,7 +17,7 @@ from ..engine import Progress, Tracker
 from ..errors import ImageError, UsageError
 from ..photos.sources import find_sources
 from ..values import Skipped
-from ..vision import ModelStore, decode, precision, prepare
+from ..vision import Locator, ModelStore, decode, precision, prepare
 from ..vision.locate import SCALES
 from .made import Kind, made_photo
 from .rounds import Timed, run_rounds
@@ -44,6 +44,7 @@ from .speed_stages import (
     MEASURE,
     OF_A_FACE,
     VECTORS,
+    MadePhoto,
     Tools,
     chips_of,
     look,
@@ -116,6 +117,11 @@ class Stages:
     finished: bool
 
 
+def no_stages() -> Stages:
+    """What there is when the run was stopped before the first stage."""
+    return Stages((), None, precision(), 0.0, (_NOBODY,), False)
+
+
 def sample_of(folder: Path, most: int) -> Sample:
     """At most so many photos of a folder, evenly spread over it; what cannot be read is skipped and named.
 
@@ -124,7 +130,7 @@ def sample_of(folder: Path, most: int) -> Sample:
     found = find_sources([folder])
     files = [one.path for one in found.sources.values() if one.member is None]
     chosen = _spread(files, most)
-    tools = Tools.load(prepare())
+    locator = Locator(prepare())
     usable, sizes, faces, skipped = [], [], 0, list(found.skipped)
     for path in chosen:
         try:
@@ -134,7 +140,7 @@ def sample_of(folder: Path, most: int) -> Sample:
             continue
         usable.append(path)
         sizes.append((picture.width, picture.height))
-        faces += len(tools.locator.locate(picture.rgb))
+        faces += len(locator.locate(picture.rgb))
     if not usable:
         raise UsageError(
             f"There is no photo in {folder} that can be read.", "Give another folder, or none: photos are then made."
@@ -142,6 +148,15 @@ def sample_of(folder: Path, most: int) -> Sample:
     wide, high = (round(statistics.median(sides)) for sides in zip(*sizes, strict=True))
     mean = faces / len(usable)
     return Sample(tuple(usable), Kind(wide, high, max(1, round(mean))), mean, len(files), tuple(skipped))
+
+
+def check(kind: Kind, detector: Path | None, recognizer: Path | None) -> None:
+    """Raise UsageError or ModelError now for what would stop the run later."""
+    if (detector is None) != (recognizer is None):
+        raise UsageError("A two-stage pipeline takes a detector and a recogniser.", "Give both files, or neither.")
+    made = _made(kind, Locator(prepare()))
+    if detector is not None and recognizer is not None:
+        two_stages(made[:1], detector, recognizer)
 
 
 def time_stages(
@@ -157,20 +172,12 @@ def time_stages(
     """Medians and spreads of every stage, and of other ways of doing the same, over ``rounds`` rounds in one run.
 
     detector, recognizer: ONNX files of the caller's for a two-stage pipeline; shown when both are given.
-    Raises UsageError, ModelError when a network cannot be used.
+    Raises UsageError, ModelError when a network cannot be used; ``check`` finds that out in advance.
     """
-    if (detector is None) != (recognizer is None):
-        raise UsageError("A two-stage pipeline takes a detector and a recogniser.", "Give both files, or neither.")
     models = store or prepare()
     tools = Tools.load(models)
     some = _spread(sample.paths, STAGE_PHOTOS)
-    made = [one for one in (look(made_photo(n, sample.kind), tools) for n in range(STAGE_PHOTOS)) if one.located]
-    if not made:
-        raise UsageError(
-            f"In made photos of {sample.kind.width} x {sample.kind.height} pixels with {sample.kind.faces} faces, the "
-            "faces are too small to be found.",
-            "Choose a larger size or fewer faces.",
-        )
+    made = _made(sample.kind, tools.locator)
     # What the recogniser counts in; the locator and the mesh never count faster.
     counts = precision()
     product = MatrixProduct(counts)
@@ -205,6 +212,18 @@ def time_stages(
         rows = [replace(one, bound=known.get(one.step)) for one in rows]
     notes = (_NOBODY, *([] if dlib else [_NO_DLIB]), *([] if detector else [_NO_PATHS]))
     return Stages(with_ratios(rows, _RATIOS), bound, counts, rate / 1e9, notes, finished)
+
+
+def _made(kind: Kind, locator: Locator) -> list[MadePhoto]:
+    """The made photos in which a face is found. Raises UsageError when there is none."""
+    made = [one for one in (look(made_photo(n, kind), locator) for n in range(STAGE_PHOTOS)) if one.located]
+    if not made:
+        raise UsageError(
+            f"In made photos of {kind.width} x {kind.height} pixels with {kind.faces} faces, these are too small to be "
+            "found.",
+            "Choose a larger size or fewer faces.",
+        )
+    return made
 
 
 def whole_row(

@@ -91,10 +91,10 @@ def decode_to_measure(file: bytes) -> Pixels:
     return decode(file, longest=_LONGEST_TO_MEASURE).rgb
 
 
-def look(file: bytes, tools: Tools) -> MadePhoto:
+def look(file: bytes, locator: Locator) -> MadePhoto:
     """Decode and locate a made photo."""
     rgb = decode_to_measure(file)
-    return MadePhoto(file, rgb, tuple(tools.locator.locate(rgb)))
+    return MadePhoto(file, rgb, tuple(locator.locate(rgb)))
 
 
 def chips_of(made: Sequence[MadePhoto], tools: Tools) -> Pixels:
@@ -140,7 +140,7 @@ def stages_of_faces(made: Sequence[MadePhoto], tools: Tools) -> list[Timed]:
 
 
 def _vectors(file: bytes, tools: Tools) -> None:
-    one = look(file, tools)
+    one = look(file, tools.locator)
     if one.located:
         chips = chips_of([one], tools)
         tools.recognizer.measure(chips, np.empty((len(chips), tools.recognizer.dimension), np.float32))
