@@ -57,18 +57,24 @@ class MatrixProduct:
     operations = 2.0 * _SIDE**3
 
     def __init__(self, precision: str) -> None:
-        """precision: ``f32``; any other is taken as ``bf16``, the fastest that the locator and the mesh could use."""
+        """precision: ``f32``, ``bf16`` or ``int8``."""
         openvino: Any = load_openvino()
         ops = openvino.opset13
         left = ops.parameter([_SIDE, _SIDE], np.float32)
-        right = ops.constant(np.full((_SIDE, _SIDE), 1e-3, np.float32))
+        first, right = left, ops.constant(np.full((_SIDE, _SIDE), 1e-3, np.float32))
+        if precision == "int8":
+            # The form in which the runtime recognises factors that lie on a grid of 256 values.
+            low, high = ops.constant(np.float32(-1.28)), ops.constant(np.float32(1.27))
+            first = ops.fake_quantize(left, low, high, low, high, 256)
+            whole = ops.convert(ops.constant(np.full((_SIDE, _SIDE), 3, np.int8)), "f32")
+            right = ops.multiply(whole, ops.constant(np.float32(1e-3)))
         settings = {
             "INFERENCE_PRECISION_HINT": "f32" if precision == "f32" else "bf16",
             "INFERENCE_NUM_THREADS": 1,
             "NUM_STREAMS": 1,
             "ENABLE_CPU_PINNING": False,
         }
-        model = openvino.Model([ops.matmul(left, right, False, False)], [left])
+        model = openvino.Model([ops.matmul(first, right, False, False)], [left])
         self._request = openvino.Core().compile_model(model, "CPU", settings).create_infer_request()
         self._request.get_input_tensor().data[...] = 1.0
 
