@@ -13,7 +13,7 @@ import typer
 
 from ..errors import UsageError
 from .options import JsonOption
-from .output import console, notes, progress, show, show_run, table, write_text
+from .output import console, notes, progress, show, show_run, table, write_file
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -94,11 +94,11 @@ def speed(
             progress=tell,
         )
     if csv is not None:
-        write_text(csv, told.to_csv())
+        write_file(csv, told.to_csv())
     if report is not None:
         from ..measure.speed_page import speed_page
 
-        write_text(report, speed_page(told, f"sayso measure speed{' FOLDER' if folder else ''}"))
+        write_file(report, speed_page(told, f"sayso measure speed{' FOLDER' if folder else ''}"))
     if not told.partial:
         _tell(as_json, told)
         return
