@@ -22,7 +22,15 @@ from sayso.errors import ModelError, UsageError
 from sayso.measure import PeakMemory, SpeedReport, made, speed
 from sayso.measure.rounds import Timed, run_rounds
 from sayso.measure.speed_bound import located_pixels, operations
-from sayso.measure.speed_others import ONE_BY_ONE, TWO_STAGES, two_stages
+from sayso.measure.speed_others import (
+    DLIB_ALIGN,
+    DLIB_LOCATE,
+    DLIB_MEASURE,
+    DLIB_VECTORS,
+    ONE_BY_ONE,
+    TWO_STAGES,
+    two_stages,
+)
 from sayso.measure.speed_stages import look
 from sayso.vision import Aligner, Locator, decode, near, perceptual_hash, prepare, read_cues
 from sayso.vision.runtime import load_openvino
@@ -103,7 +111,7 @@ def test_every_stage_and_both_commands_are_timed(report: SpeedReport) -> None:
     steps = {part: {row.step for row in report.rows if row.part == part} for part in ("stage", "whole", "other")}
     assert steps["stage"] == STAGES
     assert steps["whole"] == {speed.ADD, speed.FIND}
-    assert ONE_BY_ONE in steps["other"]
+    assert {ONE_BY_ONE, DLIB_LOCATE, DLIB_ALIGN, DLIB_MEASURE, DLIB_VECTORS} <= steps["other"]
     assert all(row.seconds and min(row.seconds) > 0 for row in report.rows)
     assert not report.partial
 
@@ -238,12 +246,17 @@ def network(path: Path, side: int) -> Path:
     return path
 
 
-def test_two_networks_by_path_are_timed_too(tmp_path: Path) -> None:
+def test_two_networks_by_path_are_timed_and_a_missing_dlib_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "dlib", None)
     detector, recognizer = network(tmp_path / "d.onnx", 640), network(tmp_path / "r.onnx", 112)
     sample = speed.Sample(tuple(made.write_photos(tmp_path / "photos", range(1), SMALL)), SMALL, 2, 1)
     stages = speed.time_stages(sample, rounds=1, detector=detector, recognizer=recognizer)
     assert TWO_STAGES in {row.step for row in stages.rows}
     assert not any("by path" in note for note in stages.notes)
+    assert any("dlib is not installed" in note for note in stages.notes)
+    assert not any("dlib" in row.step for row in stages.rows)
 
 
 def test_networks_that_do_not_fit_are_named(tmp_path: Path) -> None:
