@@ -74,6 +74,7 @@ _LEFT_OUT = {
     ("cease",),
     ("measure", "accuracy"),
     ("measure", "calibrate"),
+    ("measure", "speed"),
     ("keys", "rotate-master"),
 }
 COMMANDS = {words: command for words, command in _leaves(get_command(app)) if words not in _LEFT_OUT}

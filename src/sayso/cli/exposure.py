@@ -5,8 +5,6 @@ May know: the front door, counts and rates. Must not know: the archive's inside,
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +13,7 @@ from rich.table import Table
 
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
-from .output import console, show, table, write_file
+from .output import console, show, table, write_csv, write_file
 
 if TYPE_CHECKING:
     from ..measure import ExposureReport, Price
@@ -44,7 +42,8 @@ def exposure(
     with opened(archive, as_ or whoami()) as house:
         report = house.collections.measure_exposure(collection)
     if values is not None:
-        write_file(values, _csv(report))
+        rows = report.rows()
+        write_csv(values, [list(rows[0]), *(list(row.values()) for row in rows)])
     if page is not None:
         from ..measure import exposure_page
 
@@ -114,12 +113,3 @@ def _price(price: Price) -> Table:
     )
     made.caption_justify, made.caption_style = "left", ""
     return made
-
-
-def _csv(report: ExposureReport) -> str:
-    rows = report.rows()
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from . import calibrating, exposure, leaks, models, redaction
+from . import calibrating, exposure, leaks, measure_speed, models, redaction
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
 from .output import notes, progress, show_run, table, write_csv, write_file
@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     leaks.register(measure)
     redaction.register(measure)
     exposure.register(measure)
+    measure_speed.register(measure)
     app.add_typer(measure, name="measure")
     calibrating.register(measure)
     models.register(app)

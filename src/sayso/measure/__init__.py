@@ -12,6 +12,7 @@ from .labels import read_labels
 from .leaks import GOAL_SIZE, Band, LeakReport
 from .leaks_page import leaks_page
 from .leaks_report import LeaksReport
+from .memory import PeakMemory
 from .own_exposure import measure_exposure, read_exposure
 from .price import PEOPLE as LATE_PEOPLE
 from .price import Pieces, Price, Priced, Way, Work
@@ -19,6 +20,7 @@ from .redaction import measure_redaction
 from .redaction_page import redaction_page
 from .redaction_report import RedactionReport
 from .remains import Remains, search_for_template
+from .speed_report import Growth, Row, SpeedReport
 from .visible import measure_leaks
 
 __all__ = [
@@ -29,9 +31,11 @@ __all__ = [
     "CalibrationReport",
     "Curve",
     "ExposureReport",
+    "Growth",
     "LabelledCopy",
     "LeakReport",
     "LeaksReport",
+    "PeakMemory",
     "Pieces",
     "Point",
     "Price",
@@ -39,6 +43,8 @@ __all__ = [
     "Rate",
     "RedactionReport",
     "Remains",
+    "Row",
+    "SpeedReport",
     "Way",
     "Work",
     "accuracy_page",
