@@ -27,6 +27,7 @@ STATUS = {
     "counts",
     "ledger_size",
     "precision",
+    "without_int8",
     "model",
     "workers",
     "ceased",

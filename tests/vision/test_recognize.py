@@ -123,7 +123,7 @@ def test_only_a_recogniser_is_loaded_as_one(store: ModelStore) -> None:
         load_recognizer(store, "x")
 
 
-_MEASURES_AND_WAITS = """
+MEASURES_AND_WAITS = """
 import sys
 from pathlib import Path
 import numpy as np
@@ -155,7 +155,7 @@ def test_F4_no_vector_stays_in_the_memory_of_the_process(
 
     def left(vectors: str) -> int:
         arguments = [str(store.folder), str(tmp_path / "chips.npy"), kind.__name__, vectors]
-        command = [sys.executable, "-c", _MEASURES_AND_WAITS, *arguments]
+        command = [sys.executable, "-c", MEASURES_AND_WAITS, *arguments]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"

@@ -1,7 +1,7 @@
 """The front door: ``sayso.open(path) -> Archive``. It composes rooms into namespaces and decides nothing itself."""
 
 from ..values import Kind, Right, Told
-from .archive import Archive, Status, create, open_archive, prepare_models
+from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
@@ -17,6 +17,7 @@ __all__ = [
     "Papers",
     "People",
     "Photos",
+    "PreparedModels",
     "Receipt",
     "Request",
     "Requests",

@@ -7,12 +7,13 @@ Must not keep: vectors; the runtime's own copies are overwritten with zeros befo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
 from ..errors import ModelError, UsageError
 from .models import ModelCard, ModelStore
+from .quantize import find_int8, recognizer_precision
 from .runtime import Bytes, Floats, Network, Precision, Shape, ShapedNetworks, read_network
 from .runtime import precision as native_precision
 
@@ -93,16 +94,28 @@ class _DlibRecognizer:
 class DlibRecognizer(_DlibRecognizer):
     """dlib's face ResNet on OpenVINO. Any number of threads may share one."""
 
-    def __init__(self, store: ModelStore, *, threads: int = 1, precision: Precision | None = None) -> None:
-        """threads: how many one call may use. precision: the processor's own if None."""
+    def __init__(
+        self, store: ModelStore, *, threads: int = 1, precision: Precision | Literal["int8"] | None = None
+    ) -> None:
+        """threads: how many one call may use. precision: the fastest that was prepared if None.
+
+        Raises ModelError if it cannot run here, or was not prepared in that precision.
+        """
         super().__init__(store)
-        chosen, path = precision or native_precision(), self._path
+        path, chosen = self._path, precision or recognizer_precision(store)
+        if chosen == "int8":
+            found = find_int8(store)
+            if found.path is None:
+                raise ModelError(f"The recogniser cannot run in int8: {found.why}.", "Set SAYSO_PRECISION=bf16.")
+            # The layers that are not in int8 are in what suits the processor.
+            path, chosen = found.path, native_precision()
+        numbers: Precision = chosen
 
         # Without a way back to this object, so that its networks go when it goes.
         def build(shape: Shape) -> Network:
             model = read_network(path)
             model.reshape(list(shape))
-            return Network(model, threads=threads, precision=chosen)
+            return Network(model, threads=threads, precision=numbers)
 
         self._networks = ShapedNetworks(build)
         # At once, so that a machine that cannot run it is known before the first face.
@@ -178,7 +191,9 @@ def load_recognizer(store: ModelStore, card_id: str | None = None, threads: int 
     card = store.card(card_id or DEFAULT_MODEL)
     if card.id != DEFAULT_MODEL:
         raise ModelError(f"The model {card.id} does not measure faces.", f"Choose {DEFAULT_MODEL}.")
-    try:
-        return DlibRecognizer(store, threads=threads)
-    except ModelError:
-        return OnnxRuntimeRecognizer(store, threads=threads)
+    for precision in dict.fromkeys((recognizer_precision(store), native_precision())):
+        try:
+            return DlibRecognizer(store, threads=threads, precision=precision)
+        except ModelError:
+            continue
+    return OnnxRuntimeRecognizer(store, threads=threads)
