@@ -6,7 +6,7 @@ from .images import Header, Limits, Picture, decode, encode_jpeg, header, near, 
 from .locate import Located, Locator
 from .metadata import CueFacts, delivery_exif, read_cues
 from .models import Calibration, ModelCard, ModelStore, cards, prepare, read_card
-from .quality import Quality, assess, capture_advice, head_pose, hopeless, inter_eye_distance
+from .quality import Quality, assess, capture_advice, head_pose, hopeless, hopeless_at, inter_eye_distance
 from .quantize import Int8, find_int8, prepare_int8, recognizer_precision
 from .recognize import DEFAULT_MODEL, DlibRecognizer, OnnxRuntimeRecognizer, Recognizer, load_recognizer
 from .redact import grown, redact
@@ -46,6 +46,7 @@ __all__ = [
     "head_pose",
     "header",
     "hopeless",
+    "hopeless_at",
     "inter_eye_distance",
     "load_recognizer",
     "mesh29",

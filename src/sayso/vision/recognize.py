@@ -19,8 +19,10 @@ from .runtime import precision as native_precision
 
 DEFAULT_MODEL = "dlib-resnet-29"
 
-# Large enough for full speed, small enough that rinsing costs little.
+# Chips that are measured at once are a tenth faster each, but what measured them is rinsed with as many: that pays only
+# from this many chips on.
 _BATCH = 4
+_BATCHES_FROM = 32
 
 
 class Recognizer(Protocol):
@@ -177,8 +179,8 @@ class OnnxRuntimeRecognizer(_DlibRecognizer):
 
 
 def _parts(count: int) -> Iterator[slice]:
-    """Full batches, then single chips, so that a runtime sees two shapes only."""
-    full = count - count % _BATCH
+    """Full batches if there are many, then single chips, so that a runtime sees two shapes only."""
+    full = count - count % _BATCH if count >= _BATCHES_FROM else 0
     yield from (slice(start, start + _BATCH) for start in range(0, full, _BATCH))
     yield from (slice(start, start + 1) for start in range(full, count))
 
