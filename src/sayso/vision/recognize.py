@@ -24,6 +24,9 @@ DEFAULT_MODEL = "dlib-resnet-29"
 _BATCH = 4
 _BATCHES_FROM = 32
 
+_ROWS_AT_ONCE = 4096
+_CACHED_NUMBERS = 1 << 17
+
 
 class Recognizer(Protocol):
     """What makes vectors of chips. Vectors of two recognisers, or of two versions of one, are never compared."""
@@ -68,12 +71,23 @@ class _DlibRecognizer:
 
     def distance(self, a: Floats, b: Floats) -> Floats:
         """Euclidean distances (n, m), as dlib compares its vectors; 0.6 and above is another person."""
+        out = np.empty((len(a), len(b)), np.float32)
+        # As many rows of b at a time as keep what is being computed in the processor's cache.
+        rows = max(1, min(len(b), _ROWS_AT_ONCE, _CACHED_NUMBERS // max(1, len(a))))
+        doubled = a * np.float32(-2)
         # Sums without an array of squares, whose roots would be the vectors.
-        lengths_a, lengths_b = np.einsum("ij,ij->i", a, a), np.einsum("ij,ij->i", b, b)
-        squares = lengths_a[:, None] + lengths_b[None] - 2 * (a @ b.T)
+        lengths = np.einsum("ij,ij->i", a, a)[:, None]
+        tile = np.empty((len(a), rows), np.float32)
+        for start in range(0, len(b), rows):
+            part = b[start : start + rows]
+            squares = np.matmul(doubled, part.T, out=tile[:, : len(part)])
+            squares += lengths
+            squares += np.einsum("ij,ij->i", part, part)
+            np.sqrt(np.maximum(squares, 0, out=squares), out=out[:, start : start + rows])
         # The matrix product packs its factors into buffers that it keeps; a product of nothing overwrites them.
-        np.zeros_like(a) @ np.zeros_like(b).T
-        return np.asarray(np.sqrt(np.maximum(squares, 0)), np.float32)
+        doubled.fill(0)
+        doubled @ np.zeros((rows, b.shape[1]), b.dtype).T
+        return out
 
     def _shape(self, count: int) -> Shape:
         return count, self.chip_size, self.chip_size, 3
