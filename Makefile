@@ -25,6 +25,7 @@ test: lint
 bench: install
 	$(BIN)/python bench/speed.py --write docs/benchmarks.md
 	$(BIN)/python bench/ledger_and_keys.py --write docs/benchmarks.md
+	$(BIN)/python bench/chips.py --write docs/benchmarks.md
 
 # The README's pictures, from a demo's output; needs a Chromium.
 docs: demo

@@ -5,7 +5,7 @@ May know: floors 1 and 2 by their front names. Must not know: what an act does w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from . import consent, policy
@@ -23,6 +23,8 @@ from .vision import (
     Closer,
     Locator,
     ModelCard,
+    ModelStore,
+    OwnModel,
     Recognizer,
     RememberingCloser,
     cards,
@@ -103,31 +105,45 @@ class Ground:
 
 @dataclass
 class Sight:
-    """The models, each loaded when it is first needed and kept until ``close``; needed again, it is loaded again."""
+    """The models, each loaded when it is first needed and kept until ``close``; needed again, it is loaded again.
+
+    own: the operator's own recogniser, if the archive measures with one.
+    """
 
     threads: int = 1
+    own: OwnModel | None = None
+
+    def use(self, own: OwnModel | None) -> None:
+        """Measure with another recogniser from now on: an operator's own, or the one that comes with Sayso."""
+        self.close()
+        self.own = own
 
     def close(self) -> None:
         """Let go of every model: some hundred megabytes, which would otherwise wait for the next garbage collection."""
-        for name in ("closer", "recognizer", "aligner", "locator"):
+        for name in ("closer", "recognizer", "aligner", "locator", "store"):
             vars(self).pop(name, None)
 
     @cached_property
+    def store(self) -> ModelStore:
+        """The models' files, and which recogniser they are for."""
+        return replace(prepare(), own=self.own)
+
+    @cached_property
     def locator(self) -> Locator:
-        return Locator(prepare(), threads=self.threads)
+        return Locator(self.store, threads=self.threads)
 
     @cached_property
     def aligner(self) -> Aligner:
-        return Aligner(prepare(), threads=self.threads)
+        return Aligner(self.store, threads=self.threads)
 
-    @cached_property
+    @property
     def card(self) -> ModelCard:
         """The card of the recogniser in use; reading it loads no model."""
-        return next(card for card in cards() if card.id == DEFAULT_MODEL)
+        return self.own.card if self.own else next(card for card in cards() if card.id == DEFAULT_MODEL)
 
     @cached_property
     def recognizer(self) -> Recognizer:
-        return load_recognizer(prepare(), threads=self.threads)
+        return load_recognizer(self.store, threads=self.threads)
 
     @cached_property
     def closer(self) -> Closer:

@@ -193,7 +193,9 @@ class Collection:
     """Photos of one occasion with their legal facts.
 
     ``reach`` is what was asked for; it holds only once ``approved_by`` names a second person, inside ``occasion``
-    (camera time) and before ``reach_expires``. ``calibration`` names the set whose thresholds decide.
+    (camera time) and before ``reach_expires``. ``calibration`` names the set whose thresholds decide;
+    ``notice_version`` is that of the notice which the people of this occasion were told to read. While
+    the aligned pixels of measured faces are kept, ``chips_until`` says how long, and ``chips_key`` encrypts them.
     """
 
     id: int
@@ -208,6 +210,9 @@ class Collection:
     proposed_by: str | None = None
     approved_by: str | None = None
     retention_until: datetime | None = None
+    notice_version: int | None = None
+    chips_until: datetime | None = None
+    chips_key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

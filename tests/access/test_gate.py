@@ -27,9 +27,9 @@ ALLOWED = {
     Role.OVERSEER: "photo.hidden collection.list collection.show photo.list ledger.list ledger.verify ledger.proof "
     "status law.explain law.check account.list account.password account.token.new account.token.list "
     "account.token.revoke account.token.list.others keys.check request.list breach.list document breach.notice "
-    "ledger.witness.list",
+    "ledger.witness.list models.list",
     Role.SUBJECT: "photo.hide enrol confirm find point photos export request.new receipt album verify withdraw freeze "
-    "ledger.list ledger.verify ledger.proof law.explain",
+    "disown rename ledger.list ledger.verify ledger.proof law.explain",
 }
 
 

@@ -45,6 +45,7 @@ COLLECTION_KEYS = {
     "proposed_by",
     "approved_by",
     "retention_until",
+    "chips_until",
 }
 FACE = {"id", "photo_id", "number", "box", "score", "by_hand", "do_not_measure"}
 PHOTO = {"id", "collection_id", "sha256", "path", "copied", "width", "height", "taken_at", "place", "tags"}
@@ -151,6 +152,7 @@ def test_a_persons_way(sayso: Run, tmp_path: Path) -> None:
         "review",
         "left_pointed",
         "done_before",
+        "other_model",
         "skipped",
         "seconds",
     }

@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from sayso.consent import invites, notices, records, subjects, withdrawal
+from sayso.consent.tables import GIVEN, ConsentPurposeRow
 from sayso.keys import KeyStore, master_from_file
 from sayso.storage import Base, Database, Session
 from sayso.values import Consent, Purpose, Subject
@@ -90,6 +92,12 @@ class House:
         with self.database.begin() as session:
             token = self.invite(session, label, purposes, collections, now)
             return self.agree(session, token, purposes, now, expires)
+
+
+def ended_keys(session: Session) -> tuple[str, ...]:
+    """Ids of the data keys of every purpose that has ended, in order."""
+    query = select(ConsentPurposeRow.key_id).where(ConsentPurposeRow.state != GIVEN)
+    return tuple(session.scalars(query.order_by(ConsentPurposeRow.id)))
 
 
 def open_house(folder: Path, database: Path) -> House:

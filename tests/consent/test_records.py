@@ -15,7 +15,7 @@ from sayso.consent.tables import ConsentPurposeRow, SubjectRow, TombstoneRow
 from sayso.errors import RefusedError, UsageError
 from sayso.values import Consent, Purpose
 
-from .conftest import DAY, NOW, YEAR, House
+from .conftest import DAY, NOW, YEAR, House, ended_keys
 
 
 def refusal(house: House, subject_id: str, purpose: Purpose, at: datetime = NOW, collection: int | None = None) -> str:
@@ -202,7 +202,7 @@ def test_expiry_ends_the_purpose_names_its_key_and_leaves_no_tombstone_of_the_co
         assert records.next_expiry(session) == NOW + YEAR
         tag = contact_tag(house.keys, "Ada Berg")
         assert session.get(TombstoneRow, tag) is None
-        assert set(records.ended_keys(session)) == {find.key_id, show.key_id}
+        assert set(ended_keys(session)) == {find.key_id, show.key_id}
         assert {one.state for one in records.of_subject(session, subject.id)} == {"expired"}
         assert {one.state for one in records.of_subject(session, other.id)} == {"given"}
         assert records.history(session, house.keys, subject.id)[0]["events"][-1]["event_state"] == "expired"
@@ -214,7 +214,7 @@ def test_what_ran_out_gets_a_new_key_when_the_person_says_yes_again(house: House
     assert again.id == subject.id
     assert new.key_id != old.key_id
     with house.database.begin() as session:
-        assert records.ended_keys(session) == (old.key_id,)
+        assert ended_keys(session) == (old.key_id,)
         assert [one.state for one in records.of_subject(session, subject.id)] == ["expired", "given"]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sayso.consent import notices, records, subjects, tombstones, withdrawal
 from sayso.values import Purpose
 
-from .conftest import DAY, NOW, House, open_house
+from .conftest import DAY, NOW, House, ended_keys, open_house
 
 PEOPLE = ("Ada", "Bo")
 PURPOSES = (Purpose.FIND, Purpose.SHOW)
@@ -49,7 +49,7 @@ def play(house: House, step: tuple[object, ...], now: datetime, said: Said) -> N
         case _:
             with house.database.begin() as session:
                 house.expire(session, now)
-                ended = records.ended_keys(session)
+                ended = ended_keys(session)
             house.keys.destroy(ended)
             assert not any(house.keys.holds(key) for key in ended)
 

@@ -13,7 +13,7 @@ from sayso.errors import KeyDestroyedError, RefusedError, UsageError
 from sayso.storage import Database
 from sayso.values import Purpose
 
-from .conftest import DAY, NOW, YEAR, House
+from .conftest import DAY, NOW, YEAR, House, ended_keys
 
 
 def copy_of(house: House, to: Path) -> Path:
@@ -30,7 +30,7 @@ def test_F4_withdrawing_refuses_at_once_and_names_every_key_each_time_it_is_aske
         assert withdrawal.begin(session, house.keys, subject.id, NOW) == ids
         assert withdrawal.begin(session, house.keys, subject.id, NOW + DAY) == ids
         assert records.gallery(session, Purpose.FIND, 1, NOW) == []
-        assert records.ended_keys(session) == ids
+        assert ended_keys(session) == ids
         recorded = records.of_subject(session, subject.id)
         assert [(one.state, one.ended_at) for one in recorded] == [("withdrawn", NOW)] * 2
         states = [event["event_state"] for event in records.history(session, house.keys, subject.id)[0]["events"]]

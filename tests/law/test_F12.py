@@ -10,6 +10,7 @@ import itertools
 import json
 import re
 import shutil
+import sys
 import types
 import typing
 from collections.abc import Callable
@@ -310,3 +311,22 @@ def test_F12_enrolment_answers_with_no_comparison_either(house: House) -> None:
 def test_F12_outcomes_are_words_and_nothing_between() -> None:
     assert issubclass(Outcome, enum.Enum)
     assert {one.value for one in Outcome} == {"matched", "review", "rejected"}
+
+
+def test_F12_a_point_that_was_cut_off_leaves_its_bound_in_the_ledger(
+    enrolled: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KilledError(BaseException):
+        """Stands for the end of the process: nothing catches it."""
+
+    def kill(*_: Any) -> None:
+        raise KilledError
+
+    photo, own = next(iter(enrolled.faces(ENROLLED[WREN]).items()))
+    with enrolled.open() as archive:
+        monkeypatch.setattr(sys.modules["sayso.finding.point"], "_compare", kill)
+        with pytest.raises(KilledError):
+            archive.people.point(WREN, photo_id=photo, face=own)
+        last = archive.ledger.list(subject=WREN)[-1]
+    assert last.verb == "point.begin"
+    assert dict(last.facts) == {"photo": photo, "faces_planned": 1}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from sayso.vision import decode
 
-from ..house import ROBIN, WREN, House, child
+from ..house import COLLECTION, CONTACT, ROBIN, WREN, House, child
 
 
 def album_photo(house: House, label: str, folder: Path) -> tuple[int, int, Path]:
@@ -113,3 +115,43 @@ def test_R2_the_same_photo_in_another_collection_closes_too(house: House) -> Non
         assert len(both) == 2
         assert archive.photos.hide(both[0], 1).also == 1
         assert archive.photos.faces(both[1])[0].do_not_measure
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_R2_every_delivered_photo_says_how_to_have_a_face_closed(found: House, tmp_path: Path, language: str) -> None:
+    with found.open() as archive:
+        archive.people.album(WREN, tmp_path / "album", language=language)
+        ids = [one.photo.id for one in archive.people.photos(WREN)]
+    page = (tmp_path / "album" / "index.html").read_text("utf-8")
+    for photo_id, file in zip(ids, sorted((tmp_path / "album" / "photos").iterdir()), strict=True):
+        with Image.open(file) as opened:
+            told = opened.getexif()[ExifTags.Base.ImageDescription]
+        assert CONTACT in told
+        assert f"photo {photo_id}." in told
+        link = next(one for one in re.findall(r'href="(mailto:[^"]+)"', page) if f"photo%20{photo_id}&" in one)
+        assert link.startswith(f"mailto:{CONTACT}?subject=")
+        assert WREN not in unquote(link)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_R2_the_mark_outlives_its_photo_and_can_still_be_taken_back(found: House, whole: bool) -> None:
+    with found.open() as archive:
+        first = archive.people.photos(WREN)[0]
+        face = next(one for one in archive.photos.faces(first.photo.id) if one.box == first.own)
+        archive.photos.hide(first.photo.id, face.number)
+        if whole:
+            archive.collections.delete(COLLECTION)
+            archive.collections.new("Again")
+        else:
+            archive.photos.delete([first.photo.id])
+        into = "Again" if whole else COLLECTION
+        archive.photos.add([Path(first.photo.path)], into)
+        (back,) = (one.photo.id for one in archive.photos.list() if one.photo.sha256 == first.photo.sha256)
+        marked = [one for one in archive.photos.faces(back) if one.do_not_measure]
+        assert [one.box.iou(face.box) > 0.9 for one in marked] == [True]
+        archive.photos.unhide(back, marked[0].number)
+        archive.photos.delete([back])
+        archive.photos.add([Path(first.photo.path)], into)
+        assert not any(
+            one.do_not_measure for listed in archive.photos.list() for one in archive.photos.faces(listed.photo.id)
+        )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -166,3 +168,22 @@ def test_F8_a_removal_that_was_cut_off_is_completed_at_the_next_opening(
     sharing.open().close()
     assert list((tmp_path / "album").rglob("*.jpg")) == []
     assert sharing.rows("SELECT count(*) FROM removals") == [(0,)]
+
+
+@pytest.mark.parametrize("say_no", ["withdraw", "freeze"])
+@pytest.mark.parametrize("whose", [WREN, ROBIN])
+def test_F4_a_damaged_note_of_an_album_stops_nobodys_no(
+    sharing: House, tmp_path: Path, whose: str, say_no: str
+) -> None:
+    with sharing.open() as archive:
+        archive.people.album(whose, tmp_path / "album")
+    with closing(sqlite3.connect(sharing.database)) as raw, raw:
+        raw.execute("UPDATE issued_albums SET sealed_facts = zeroblob(length(sealed_facts))")
+    with sharing.open() as archive:
+        if say_no == "withdraw":
+            assert archive.people.withdraw(WREN).albums_out_of_reach == 1
+        else:
+            assert archive.people.freeze(WREN, by=FrozenBy.SAFEGUARDING) == 1
+            entry = next(one for one in archive.ledger.list() if one.verb == "freeze.albums")
+            assert dict(entry.facts)["albums_out_of_reach"] == 1
+    sharing.open().close()

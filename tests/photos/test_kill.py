@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -19,7 +20,8 @@ from .conftest import Archive, Shots
 
 _FILES = 120
 
-# Adds photos until it is killed; what the caller notes goes into the same transaction as the chunk itself.
+# Adds photos until it is killed, and waits for a line after each step, so that a slow parent misses nothing. What the
+# caller notes goes into the same transaction as the chunk itself.
 _CHILD = """
 import sys
 from pathlib import Path
@@ -35,7 +37,7 @@ database = Database(Path({database!r}))
 print("ready", flush=True)
 photos.add(database, FolderBlobs(Path({blobs!r})), {collection}, [Path({folder!r})], copy=True,
            engine={engine}(2), clock=system_clock, on_chunk=note,
-           progress=lambda progress: print(progress.done, flush=True))
+           progress=lambda progress: (print(progress.done, flush=True), sys.stdin.readline()))
 """
 
 
@@ -47,7 +49,7 @@ def _child(archive: Archive, folder: Path, engine: str) -> subprocess.Popen[str]
         collection=archive.collection.id,
         folder=str(folder),
     )
-    child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     assert child.stdout.readline() == "ready\n"
     return child
@@ -69,10 +71,17 @@ def test_killed_at_random_moments_nothing_is_lost_doubled_or_repeated(archive: A
         engine = ("InProcess", "Processes")[attempt % 2]
         child = _child(archive, folder, engine)
         with child:
+            assert child.stdin is not None
             assert child.stdout is not None
-            # From "nothing done" to "some chunks in", and a little later so as to hit writes too.
-            for _ in range(chance.randint(0, 45)):
-                child.stdout.readline()
+            # From "nothing done" to "some chunks in", and a little further so as to hit writes too.
+            with suppress(BrokenPipeError):
+                for _ in range(chance.randint(0, 45)):
+                    if not child.stdout.readline():
+                        break
+                    child.stdin.write("\n")
+                    child.stdin.flush()
+                child.stdin.write("\n" * chance.randint(0, 8))
+                child.stdin.flush()
             time.sleep(chance.uniform(0, 0.1))
             child.send_signal(signal.SIGKILL)
         kills += child.returncode == -signal.SIGKILL

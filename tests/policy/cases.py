@@ -12,6 +12,9 @@ OCCASION = Window(datetime(2026, 6, 1, 9, 0), datetime(2026, 6, 1, 18, 0))
 SINGLE_PACKS = ("CA", "CA-QC", "EU", "US-IL", "US-TX")
 ALL_PACKS = (*SINGLE_PACKS, "strict")
 
+#: The packs under which face chips may be kept; the others do not name it.
+KEEPING_CHIPS = ("CA", "EU")
+
 _PURPOSES = {
     Action.PUBLISH: Purpose.SHOW,
     Action.VERIFY: Purpose.VERIFY,
@@ -27,6 +30,7 @@ _COMPLETE = Facts(
     assessment_present=True,
     occasion=OCCASION,
     reach_expires=datetime(2026, 7, 1, tzinfo=UTC),
+    chips_until=datetime(2026, 6, 30, tzinfo=UTC),
     proposed_by="Ada",
     approved_by="Bo",
     photo_taken_at=datetime(2026, 6, 1, 12, 0),

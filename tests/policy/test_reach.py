@@ -117,3 +117,24 @@ def test_F9_the_place_of_the_event_adds_its_own_basis(tmp_path: Path) -> None:
     request = facts(Action.WIDEN, reach_expires=datetime(2027, 1, 1, tzinfo=UTC))
     assert decide(Action.WIDEN, request, [here]).allowed
     assert rule_ids(decide(Action.WIDEN, request, [here, there])) == {"F3"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "rules"),
+    [
+        ({}, set()),
+        ({"reach": Reach.POINTED}, {"F3"}),
+        ({"approved_by": "ada"}, {"F3"}),
+        ({"chips_until": NOW}, {"F3"}),
+        ({"chips_until": datetime(2026, 7, 2, tzinfo=UTC)}, {"F3"}),
+        ({"chips_until": NOW + timedelta(days=91), "reach_expires": NOW + timedelta(days=400)}, {"L7"}),
+    ],
+)
+def test_F3_face_chips_are_kept_within_a_wider_reach_and_a_term(changes: dict[str, object], rules: set[str]) -> None:
+    assert rule_ids(answer(Action.KEEP_CHIPS, "EU", **changes)) == rules
+
+
+@pytest.mark.parametrize("packs", [("EU", "US-IL"), ("strict",), ("CA", "CA-QC"), ("US-TX",)])
+def test_F3_face_chips_are_kept_only_where_every_pack_names_it(packs: tuple[str, ...]) -> None:
+    assert rule_ids(answer(Action.KEEP_CHIPS, *packs)) == {"F3"}
+    assert answer(Action.KEEP_CHIPS, "EU", "CA").allowed

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sayso.vision.align import Aligner
 from sayso.vision.images import decode
 from sayso.vision.locate import Locator
-from sayso.vision.quality import Quality, assess, capture_advice, head_pose, hopeless, hopeless_at, inter_eye_distance
+from sayso.vision.quality import Quality, assess, capture_advice, head_pose, hopeless, inter_eye_distance
 
 DEMO = Path(__file__).parents[2] / "demo"
 GOOD = Quality(0.0, 0.0, 0.0, 60.0, 0.2, 0.5, 0.3)

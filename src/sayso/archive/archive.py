@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from .. import consent, lifecycle, matches, photos, policy, vault
+from .. import consent, finding, lifecycle, matches, photos, policy, vault
 from ..access import accounts
 from ..clock import Clock, system_clock
 from ..engine import InProcess, Processes, workers
@@ -27,12 +27,13 @@ from ..ledger import Ledger
 from ..policy import Action, Facts
 from ..storage import Database, FolderBlobs
 from ..values import Act, Actor, Counts, Outcome, Role, Route
-from ..vision import find_int8, prepare, prepare_int8, recognizer_precision
+from ..vision import ModelStore, default_folder, find_int8, prepare, prepare_int8, recognizer_precision
 from .collecting import Collections, Photos
 from .door import Door
 from .facts import Particulars, read_particulars, write_particulars
 from .keyring import Keyring
 from .law import Law
+from .models import Models
 from .papers import Breaches, Papers, Requests
 from .people import Notices, People, Review
 from .register import Accounts, Register
@@ -154,7 +155,8 @@ def open_archive(path: Path | str, *, name: str, route: Route = Route.API, clock
         particulars.packs,
     )
     crew = workers()
-    sight = Sight()
+    with database.begin() as session:
+        sight = Sight(own=finding.models.chosen(session, ground.blobs))
     door = Door(ground, sight, InProcess(crew), Processes(crew), particulars, name, route)
     _settle(ground, sight, route)
     return Archive(door)
@@ -199,6 +201,10 @@ class Archive:
         return Keyring(self._door)
 
     @cached_property
+    def models(self) -> Models:
+        return Models(self._door)
+
+    @cached_property
     def papers(self) -> Papers:
         return Papers(self._door)
 
@@ -226,7 +232,8 @@ class Archive:
     def status(self) -> Status:
         """What the archive holds, in numbers."""
         door = self._door
-        precision = recognizer_precision()
+        models = ModelStore(default_folder(), door.sight.own)
+        precision = recognizer_precision(models)
         with door.ground.database.begin() as session:
             door.enter_with(session, "status")
             held = photos.totals(session)
@@ -245,7 +252,7 @@ class Archive:
                 sum((one.counts for one in entries if one.counts), Counts()),
                 len(entries),
                 precision,
-                "" if precision == "int8" else find_int8().why,
+                "" if precision == "int8" else find_int8(models).why,
                 door.sight.card.id,
                 workers(),
                 lifecycle.has_ceased(session),
@@ -294,8 +301,8 @@ def _settle(ground: Ground, sight: Sight, route: Route) -> None:
     keeper = Actor("sayso", Role.OPERATOR, route)
     lifecycle.complete_cease(ground, keeper)
     lifecycle.complete_interrupted(ground, sight)
-    lifecycle.complete_freezes(ground, sight)
-    lifecycle.complete_hides(ground, sight)
+    lifecycle.complete_freezes(ground, sight, keeper)
+    lifecycle.complete_hides(ground, sight, keeper)
     with ground.database.begin() as session:
         returned = consent.tombstones.replay(session, ground.keys)
     for one in returned:

@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from .. import delivery, finding, lifecycle, photos, policy
+from .. import consent, delivery, finding, lifecycle, photos, policy
 from ..engine import Progress
 from ..errors import RefusedError, UsageError
 from ..finding import widening_facts
@@ -47,8 +47,11 @@ class Collections:
         widening: Widening | None = None,
         retention_until: datetime | None = None,
         calibration: str | None = None,
+        notice_version: int | None = None,
     ) -> Collection:
         """Create a collection. A wider reach is only asked for here; a second person opens it with ``approve``.
+
+        notice_version: of the notice that its people read; the current one, if there is one, unless told otherwise.
 
         Raises UsageError, RefusedError (F3 and the packs' own) when the facts do not support the reach.
         """
@@ -68,6 +71,9 @@ class Collections:
             now = ground.clock()
             chosen = calibration or self._door.particulars.calibration
             self._door.sight.card.calibration(chosen)
+            told = consent.notices.newest(session)
+            if notice_version is not None:
+                told = consent.notices.get(session, notice_version).version
             facts = widening if reach is not Reach.POINTED else None
             assessment = _read(facts.assessment) if facts else b""
             made = photos.new_collection(
@@ -83,6 +89,7 @@ class Collections:
                 reach_expires=facts.expires if facts else None,
                 proposed_by=actor.name,
                 retention_until=retention_until,
+                notice_version=told,
             )
             if facts is not None:
                 decision = policy.decide(Action.WIDEN, widening_facts(made, reach, now), ground.packs_of(made))
@@ -90,7 +97,11 @@ class Collections:
                     raise RefusedError.by(decision, "See `sayso law explain widen`.")
                 # The law wants the assessment itself, not only its hash.
                 ground.blobs.put(assessment, photos.assessment_key(made.assessment_sha256 or ""))
-            noted = (("basis", made.basis or "none"), ("approved", "no" if facts else "not needed"))
+            noted = (
+                ("basis", made.basis or "none"),
+                ("approved", "no" if facts else "not needed"),
+                ("notice", made.notice_version or 0),
+            )
             ground.note(session, Act("collection.new", actor, collection_id=made.id, reach=reach, facts=noted))
         return made
 
@@ -113,6 +124,17 @@ class Collections:
                 Act("collection.approve", actor, collection_id=found.id, reach=approved.reach, facts=noted),
             )
         return approved
+
+    def keep_chips(self, name: str, until: datetime) -> Collection:
+        """Keep the aligned pixels of faces that a search measures, encrypted, so that the next one need not decode.
+
+        Raises RefusedError when the reach is not open, or a law pack does not allow it for so long; UsageError.
+        """
+        return finding.chips.keep(self._door.ground, self._door.enter("collection.chips"), name, until)
+
+    def destroy_chips(self, name: str) -> Collection:
+        """Destroy a collection's face chips with their key, and keep none from here on. Raises UsageError."""
+        return finding.chips.stop(self._door.ground, self._door.enter("collection.chips"), name)
 
     def list(self) -> Sequence[Collection]:
         """All collections."""

@@ -80,7 +80,12 @@ class Law:
         ground = self._door.ground
         actor = self._door.enter("measure.accuracy")
         report = measure.measure_accuracy(
-            folder, basis=basis, packs=ground.packs_of(), clock=ground.clock, progress=progress
+            folder,
+            basis=basis,
+            packs=ground.packs_of(),
+            store=self._door.sight.store,
+            clock=ground.clock,
+            progress=progress,
         )
         with ground.database.begin() as session:
             noted = (("basis", basis), ("persons", report.persons))

@@ -228,6 +228,22 @@ class People:
             progress=progress,
         )
 
+    def disown(self, subject: str, *, photo_id: int, face: int) -> None:
+        """A person says that a numbered face is not theirs: no album of theirs holds it from now on."""
+        door = self._door
+        actor = door.enter("disown")
+        with door.ground.database.begin() as session:
+            subject_id = self._id(session, subject)
+        lifecycle.disown(door.ground, door.sight, actor, subject_id=subject_id, photo_id=photo_id, number=face)
+
+    def rename(self, subject: str, label: str) -> None:
+        """Correct the name or address under which a person was invited."""
+        door = self._door
+        actor = door.enter("rename")
+        with door.ground.database.begin() as session:
+            subject_id = self._id(session, subject)
+        lifecycle.rename(door.ground, actor, subject_id=subject_id, label=label)
+
     def withdraw(self, subject: str, *, purposes: Collection[Purpose] | None = None) -> Withdrawn:
         """End a person's consent at once and destroy what rested on it. The receipt can be checked by anybody."""
         door = self._door

@@ -16,6 +16,7 @@ from ..errors import SaysoError, UsageError
 from . import (
     accounts,
     collections,
+    correcting,
     demo,
     documents,
     exporting,
@@ -72,6 +73,7 @@ for part in (
     keys,
     law,
     documents,
+    correcting,
     exporting,
     measuring,
     demo,

@@ -13,8 +13,8 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
     "Begin": ("init", "account", "collection", "add", "photo"),
     "Ask people": ("notice", "invite", "enrol", "confirm"),
     "Find and deliver": ("find", "point", "review", "verify", "album"),
-    "Protect and end": ("freeze", "unfreeze", "withdraw", "tend", "cease"),
-    "Answer people and regulators": ("receipt", "export", "request", "document", "breach"),
+    "Protect and end": ("disown", "freeze", "unfreeze", "withdraw", "tend", "cease"),
+    "Answer people and regulators": ("receipt", "export", "request", "rename", "document", "breach"),
     "Look up and check": ("status", "ledger", "law", "keys", "measure", "models", "demo"),
 }
 

@@ -1,4 +1,4 @@
-"""Commands: collection new, list, show, approve, delete.
+"""Commands: collection new, list, show, approve, chips, delete.
 
 May know: the front door. Must not know: the archive's inside.
 """
@@ -49,6 +49,9 @@ def new(
     calibration: Annotated[
         str | None, typer.Option(metavar="SET", help="The set whose thresholds decide; otherwise the archive's.")
     ] = None,
+    notice: Annotated[
+        int | None, typer.Option(metavar="VERSION", help="Notice that its people read; otherwise the current one.")
+    ] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
@@ -78,6 +81,7 @@ def new(
             widening=widening,
             retention_until=until(retention) if retention else None,
             calibration=calibration,
+            notice_version=notice,
         )
     text = f"Collection '{made.name}' is made; its reach is {made.reach}."
     if made.reach is not Reach.POINTED:
@@ -126,11 +130,43 @@ def show_(
         ("reach ends", one.reach_expires.date() if one.reach_expires else "never"),
         ("asked by", one.proposed_by or "nobody"),
         ("approved by", one.approved_by or "nobody"),
+        ("face chips kept until", one.chips_until.date() if one.chips_until else "none are kept"),
         ("photos kept until", one.retention_until.date() if one.retention_until else "not set"),
+        ("notice", f"version {one.notice_version}" if one.notice_version else "none when it was made"),
         ("thresholds of set", one.calibration),
         ("law packs", ", ".join(one.packs)),
     ]
     show(as_json, one, fields(rows))
+
+
+@collection.command("chips")
+def chips(
+    name: NameArgument,
+    until_day: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DAY", help="Keep them until this day, at most as long as the reach."),
+    ] = None,
+    destroy: Annotated[bool, typer.Option("--destroy", metavar="", help="Destroy them now and keep none.")] = False,
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Keep the aligned pixels of measured faces, encrypted, so that the next search is faster. Off unless you say so.
+
+    It is one more copy of every face that a search measures; `sayso law explain keep-chips` says when it is allowed.
+    """
+    if (until_day is None) == (not destroy):
+        raise UsageError(
+            "Say either until when face chips are kept, or that they go.", "Give --until DAY or --destroy."
+        )
+    with opened(archive, as_ or whoami()) as house:
+        if until_day is not None:
+            one = house.collections.keep_chips(name, until(until_day))
+            text = f"The next searches of '{one.name}' keep face chips, encrypted, until {until_day}."
+        else:
+            one = house.collections.destroy_chips(name)
+            text = f"The face chips of '{one.name}' are destroyed; none are kept."
+    show(as_json, one, text)
 
 
 @collection.command("delete")

@@ -14,7 +14,7 @@ import typer
 from ..values import Kind, Told
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, moment, spoken, whoami
-from .output import show, table, write_text
+from .output import page_in, show, table, write_file
 
 if TYPE_CHECKING:
     from ..archive import Document
@@ -26,9 +26,7 @@ breach = typer.Typer(help="The register of breaches, with drafts and the 72-hour
 LanguageOption = Annotated[str, typer.Option(metavar="LANGUAGE", help="Language of the text: en or fr.")]
 ToOption = Annotated[
     Path | None,
-    typer.Option(
-        metavar="FILE", help="Write it to this file: .html to print (a browser prints to PDF too), else Markdown."
-    ),
+    typer.Option(metavar="FILE", help="Write it to this file: .pdf to print, .html for the web, else Markdown."),
 ]
 
 
@@ -142,7 +140,7 @@ def told(
 
 def _hand_over(made: Document, to: Path | None, as_json: bool) -> None:
     if to is not None:
-        write_text(to, made.html if to.suffix.lower() in (".html", ".htm") else made.markdown)
+        write_file(to, page_in(made, to.suffix.lower()))
     body = {
         "name": made.name,
         "language": made.language,

@@ -17,7 +17,7 @@ from rich.table import Table
 from ..values import Right
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, moment, spoken, whoami
-from .output import show, show_run, table, write_text
+from .output import page_in, show, show_run, table, write_file
 
 if TYPE_CHECKING:
     from ..archive import Receipt, Request
@@ -39,7 +39,7 @@ def receipt(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Write it to this file: .html to print, .jsonld as linked data, .md as text, else JSON.",
+            help="Write it to this file: .pdf to print, .html, .md, .jsonld as linked data, else JSON.",
         ),
     ] = None,
     language: LanguageOption = "en",
@@ -51,7 +51,7 @@ def receipt(
     with opened(archive, as_ or whoami()) as house:
         made = house.papers.receipt(subject, language=spoken(language))
     if to is not None:
-        write_text(to, _as_file(made, to.suffix.lower()))
+        write_file(to, _as_file(made, to.suffix.lower()))
     show(as_json, made.data, f"Receipt written to {to}." if to else made.page.markdown)
 
 
@@ -126,11 +126,9 @@ def done(
     show(as_json, finished, f"Request {finished.id} is done.")
 
 
-def _as_file(made: Receipt, ending: str) -> str:
-    if ending in (".html", ".htm"):
-        return made.page.html
-    if ending == ".md":
-        return made.page.markdown
+def _as_file(made: Receipt, ending: str) -> str | bytes:
+    if ending in (".pdf", ".html", ".htm", ".md"):
+        return page_in(made.page, ending)
     return json.dumps(made.linked if ending == ".jsonld" else made.data, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Commands: measure accuracy; models prepare.
+"""Commands: measure accuracy.
 
 May know: the front door, error rates. Must not know: vectors, the archive's inside.
 """
@@ -11,21 +11,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from ..errors import UsageError
+from . import models
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
-from .output import console, progress, show, show_run, table
+from .output import progress, show_run, table
 
 if TYPE_CHECKING:
     from ..measure import AccuracyReport, Rate
 
 measure = typer.Typer(help="Numbers about how well this works, on your own photos.", no_args_is_help=True)
-models = typer.Typer(help="The models and their files.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     app.add_typer(measure, name="measure")
-    app.add_typer(models, name="models")
+    models.register(app)
 
 
 @measure.command("accuracy")
@@ -42,24 +41,6 @@ def accuracy(
     with opened(archive, as_ or whoami()) as house, progress(as_json, "Measuring") as tell:
         report = house.law.measure_accuracy(folder, basis=basis, progress=tell)
     show_run(as_json, report.to_json(), _text(report), report.skipped)
-
-
-@models.command("prepare")
-def prepare(
-    source: Annotated[
-        Path | None, typer.Option("--from", metavar="FOLDER", help="A folder that holds the published files.")
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Check the models' files and prepare them once for this machine. Connects nowhere."""
-    if source is not None and not source.is_dir():
-        raise UsageError(f"There is no folder {source}.", "Give the folder that holds the models' published files.")
-    # Not needed for a page of help, and slow to load.
-    from ..archive import prepare_models
-
-    made = prepare_models(source, (lambda _: None) if as_json else lambda text: console.print(text, markup=False))
-    why = f" (not in int8: {made.without_int8})" if made.without_int8 else ""
-    show(as_json, made, f"Models are ready in {made.folder}. The recogniser runs in {made.precision}{why}.")
 
 
 def _text(report: AccuracyReport) -> Table:

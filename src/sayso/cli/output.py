@@ -24,6 +24,7 @@ from ..errors import SaysoError, UsageError
 from ..values import Skipped
 
 if TYPE_CHECKING:
+    from ..archive import Document
     from ..engine import Progress
 
 # Into a file or a pipe, a table keeps its full width.
@@ -77,12 +78,19 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
     return made
 
 
-def write_text(path: Path, text: str) -> None:
+def write_file(path: Path, content: str | bytes) -> None:
     """Write a file that somebody asked for. Raises UsageError when it cannot be written."""
     try:
-        path.write_text(text, "utf-8")
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.", "Choose another file.") from None
+
+
+def page_in(made: Document, ending: str) -> str | bytes:
+    """A document in the form that a file's ending names: .pdf, .html, or Markdown for any other."""
+    if ending == ".pdf":
+        return made.pdf()
+    return made.html if ending in (".html", ".htm") else made.markdown
 
 
 def fields(rows: Sequence[tuple[str, object]]) -> Table:

@@ -214,6 +214,11 @@ def _searched(one: FindReport) -> str:
         text += f"\n  {counted(one.left_pointed, 'photo')} left alone: out of reach, people can only point."
     if one.done_before:
         text += f"\n  {counted(one.done_before, 'photo')} searched before, not measured again."
+    if one.other_model:
+        text += (
+            f"\n  {counted(one.other_model, 'person', 'people')} skipped: their template is of another model; "
+            "`sayso models people` says who needs a new capture."
+        )
     return text
 
 

@@ -5,7 +5,7 @@ May know: the front door. Must not know: the archive's inside.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from ..values import Outcome
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
 from .output import show, table
+
+if TYPE_CHECKING:
+    from ..archive import Doubt
 
 review = typer.Typer(help="Doubtful matches, decided by people.", no_args_is_help=True)
 
@@ -34,7 +37,8 @@ def list_(
     as_json: JsonOption = False,
 ) -> None:
     """List doubtful matches. Compare with the reference, a face that the person confirmed; without one they decide."""
-    with opened(archive, as_ or whoami()) as house:
+    name = as_ or whoami()
+    with opened(archive, name) as house:
         doubts = house.review.list(subject)
     rows = [
         (
@@ -42,7 +46,7 @@ def list_(
             one.subject.label,
             f"photo {one.photo.id}, face {one.face.number}",
             f"photo {one.reference.photo_id}, face {one.reference.number}" if one.reference else "none yet",
-            "operator or subject" if one.operator_may_decide else "subject",
+            _who_decides(one, name),
         )
         for one in doubts
     ]
@@ -65,6 +69,12 @@ def confirm(
     if outcome is Outcome.REVIEW:
         text = "Noted, but somebody else has confirmed that this face is theirs: it stays in review and closed."
     show(as_json, {"outcome": outcome}, text)
+
+
+def _who_decides(doubt: Doubt, name: str) -> str:
+    if doubt.may_be_confirmed_by(name):
+        return "you or the person"
+    return "another operator or the person" if doubt.operator_may_decide else "the person"
 
 
 @review.command("deny")

@@ -86,6 +86,7 @@ def _told(done: Tended) -> str:
     lines = [f"{number} {what}." for what, number in counted.items() if number]
     lines += [f"Collection '{name}' deleted: its time was up." for name in done.collections_deleted]
     lines += [f"Collection '{name}' is pointed again: its wider reach ran out." for name in done.reaches_expired]
+    lines += [f"The face chips of '{name}' ran out and are destroyed." for name in done.chips_destroyed]
     lines += [
         f"Nothing known can be seen in {name}; nothing there counts as gone." for name in done.folders_unreachable
     ]

@@ -103,6 +103,11 @@ def get(session: Session, version: int, language: str | None = None) -> Notice:
     )
 
 
+def newest(session: Session) -> int | None:
+    """The version of the current notice; None while there is none."""
+    return _newest(session) or None
+
+
 def languages(session: Session) -> frozenset[str]:
     """Languages in which the current notice can be read; empty when there is none."""
     query = select(NoticeRow.language).where(NoticeRow.version == _newest(session))

@@ -38,7 +38,6 @@ __all__ = [
     "LiveConsent",
     "Recorded",
     "agree",
-    "ended_keys",
     "gallery",
     "given",
     "history",
@@ -144,12 +143,6 @@ def inviter(session: Session, subject_id: str) -> str:
     if name is None:
         raise UsageError("There is no consent record of this person.", "Check the id.")
     return name
-
-
-def ended_keys(session: Session) -> tuple[str, ...]:
-    """Ids of all data keys that must not exist any more; an interrupted withdrawal or expiry is completed with them."""
-    query = select(ConsentPurposeRow.key_id).where(ConsentPurposeRow.state != GIVEN)
-    return tuple(session.scalars(query.order_by(ConsentPurposeRow.id)))
 
 
 def lacking_keys(session: Session, keys: KeyStore, now: datetime) -> int:

@@ -66,6 +66,19 @@ def living_ids(session: Session) -> list[str]:
     return list(session.scalars(query.order_by(SubjectRow.id)))
 
 
+def rename(session: Session, keys: KeyStore, subject_id: str, label: str) -> None:
+    """Give a living subject another label. Raises UsageError when it is none, or another living subject's."""
+    row = get(session, subject_id)
+    tag = contact_tag(keys, label)
+    other = living(session, tag)
+    if row.withdrawn_at is not None:
+        raise UsageError("This person has withdrawn; their label is gone.", "There is nothing to correct.")
+    if other is not None and other.id != row.id:
+        raise UsageError("Somebody else has this label already.", "Choose one that tells the two apart.")
+    row.contact_tag, row.sealed_label = tag, seal_label(keys, subject_id, label)
+    session.flush()
+
+
 def freeze(session: Session, subject_id: str, now: datetime) -> None:
     """Stop everything about a subject at once (LAW F6). Freezing twice keeps the first time. Raises UsageError."""
     row = get(session, subject_id)

@@ -78,7 +78,7 @@ def write_album(
     at all, and the manifest lists a file before it is there, so that ``remove_album`` finds all of an interrupted one.
     Raises UsageError when the folder holds something else, ArchiveError when it cannot be written.
     """
-    Words(language)
+    words = Words(language)
     before = _prepare(folder)
     blobs = FolderBlobs(folder)
     planned = [name for number in range(1, len(items) + 1) for name in _names(number)]
@@ -95,7 +95,7 @@ def write_album(
 
     for done, item in enumerate(items, 1):
         try:
-            rendition, small = _rendered(item, closer, keep_time)
+            rendition, small = _rendered(item, closer, keep_time, words.plea(item.photo.id, contact))
         except SaysoError as error:
             skipped.append(Skipped(Path(item.photo.path).name, str(error)))
         else:
@@ -143,8 +143,15 @@ def remove_album(folder: Path) -> int:
     return gone
 
 
-def _rendered(item: AlbumItem, closer: Closer, keep_time: bool) -> tuple[Rendition, Rendition]:
-    rendition = render(item.source(), faces=item.faces, open_faces=item.open_faces, closer=closer, keep_time=keep_time)
+def _rendered(item: AlbumItem, closer: Closer, keep_time: bool, note: str) -> tuple[Rendition, Rendition]:
+    rendition = render(
+        item.source(),
+        faces=item.faces,
+        open_faces=item.open_faces,
+        closer=closer,
+        keep_time=keep_time,
+        note=note,
+    )
     return rendition, thumbnail(rendition, _THUMB)
 
 
@@ -152,7 +159,17 @@ def _page_photo(
     item: AlbumItem, file: str, thumb: str, rendition: Rendition, small: Rendition, keep_time: bool
 ) -> PagePhoto:
     taken_at = item.photo.taken_at if keep_time else None
-    return PagePhoto(file, thumb, rendition.width, rendition.height, small.width, small.height, taken_at, item.pictured)
+    return PagePhoto(
+        file,
+        thumb,
+        rendition.width,
+        rendition.height,
+        small.width,
+        small.height,
+        taken_at,
+        item.pictured,
+        item.photo.id,
+    )
 
 
 def _names(number: int) -> tuple[str, str]:

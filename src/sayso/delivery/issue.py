@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 
 from .. import consent, matches, photos
 from ..consent import LiveConsent
-from ..errors import ArchiveError, RefusedError, SaysoError, UsageError
+from ..errors import ArchiveError, KeyStoreError, RefusedError, SaysoError, UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, Purpose
@@ -79,9 +79,9 @@ def issue(
         return _write_as_allowed(ground, sight, may, issued, progress, done)
 
 
-def folders_of(session: Session, ground: Ground, living: LiveConsent) -> list[Path]:
-    """Where albums resting on this consent were written."""
-    return [Path(_opened(ground, living, row)["folder"]) for row in _albums(session, ground, living)]
+def folders_of(session: Session, ground: Ground, living: LiveConsent) -> list[Path | None]:
+    """Where albums resting on this consent were written; None for one whose note is damaged: it is out of reach."""
+    return [_folder(ground, living, row) for row in _albums(session, ground, living)]
 
 
 def albums_showing(session: Session, owners: Sequence[str]) -> list[int]:
@@ -142,7 +142,7 @@ def reissue(ground: Ground, sight: Sight, album_ids: Iterable[int]) -> int:
         for subject_id in subjects:
             with ground.database.begin() as session:
                 work = _issued_to(session, ground, subject_id, wanted)
-            unreached += sum(not _write_anew(ground, sight, one) for one in work)
+            unreached += sum(one is None or not _write_anew(ground, sight, one) for one in work)
     return unreached
 
 
@@ -171,13 +171,17 @@ def _alone(ground: Ground) -> Iterator[None]:
         lock.release()
 
 
-def _issued_to(session: Session, ground: Ground, subject_id: str, wanted: Iterable[int]) -> list[_Issued]:
-    issued = []
+def _issued_to(session: Session, ground: Ground, subject_id: str, wanted: Iterable[int]) -> list[_Issued | None]:
+    """Those of the wanted albums that are this subject's; None for one whose note is damaged."""
+    issued: list[_Issued | None] = []
     for living in consent.records.given(session, subject_id, ground.clock()):
         if living.consent.purpose is Purpose.FIND and consent.records.still(session, living, ground.clock()):
             for row in _albums(session, ground, living):
                 if row.id in wanted:
                     noted = _opened(ground, living, row)
+                    if noted is None:
+                        issued.append(None)
+                        continue
                     facts = AlbumFacts(noted["title"], noted["language"], noted["contact"])
                     issued.append(_Issued(living, Path(noted["folder"]), facts))
     return issued
@@ -261,7 +265,7 @@ def _take_back(ground: Ground, issued: _Issued) -> None:
     with ground.database.begin() as session:
         if ground.keys.holds(issued.living.consent.key_id):
             for row in _albums(session, ground, issued.living):
-                if Path(_opened(ground, issued.living, row)["folder"]) == issued.folder:
+                if _folder(ground, issued.living, row) == issued.folder:
                     session.delete(row)
 
 
@@ -306,9 +310,7 @@ def _note(session: Session, ground: Ground, issued: _Issued, may: Lawful, *, wri
     owner = matches.owner_tag(ground.keys, living.consent.key_id)
     content = {"folder": str(issued.folder), "title": facts.title, "language": facts.language, "contact": facts.contact}
     sealed = ground.keys.seal(living.consent.key_id, json.dumps(content).encode(), b"issued album")
-    noted = (
-        one for one in _albums(session, ground, living) if _opened(ground, living, one)["folder"] == str(issued.folder)
-    )
+    noted = (one for one in _albums(session, ground, living) if _folder(ground, living, one) == issued.folder)
     row = next(noted, None)
     if row is None:
         row = IssuedAlbumRow(owner=owner)
@@ -334,9 +336,15 @@ def _albums(session: Session, ground: Ground, living: LiveConsent) -> list[Issue
     return list(session.scalars(select(IssuedAlbumRow).where(IssuedAlbumRow.owner == owner)))
 
 
-def _opened(ground: Ground, living: LiveConsent, row: IssuedAlbumRow) -> dict[str, str]:
+def _folder(ground: Ground, living: LiveConsent, row: IssuedAlbumRow) -> Path | None:
+    noted = _opened(ground, living, row)
+    return Path(noted["folder"]) if noted else None
+
+
+def _opened(ground: Ground, living: LiveConsent, row: IssuedAlbumRow) -> dict[str, str] | None:
+    """What was noted; None when the note is damaged, which must stop nobody's no."""
     try:
         facts: dict[str, str] = json.loads(ground.keys.unseal(living.consent.key_id, row.sealed_facts, b"issued album"))
-    except ValueError:
-        raise SaysoError("The note of an issued album is damaged.", "Write the album again.") from None
+    except (ValueError, KeyStoreError):
+        return None
     return facts

@@ -12,8 +12,8 @@ from datetime import datetime
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
+from ..look import style
 from .words import Pictured, Words
 
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
@@ -21,7 +21,10 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 @dataclass(frozen=True, slots=True)
 class PagePhoto:
-    """One photo on the page: paths relative to the page, sizes in pixels, and who can be seen."""
+    """One photo on the page: paths relative to the page, sizes in pixels, and who can be seen.
+
+    reference: the number under which the photo's holder knows it, for whoever wants a face in it closed.
+    """
 
     file: str
     thumb: str
@@ -31,6 +34,7 @@ class PagePhoto:
     thumb_height: int
     taken_at: datetime | None
     pictured: Pictured
+    reference: int
 
 
 def album_page(
@@ -59,8 +63,7 @@ def album_page(
         regulators=regulators,
         made_at=made_at,
         closed=sum(photo.pictured.others_closed for photo in photos),
-        # The style sheet is our own file; escaping would break its quotes.
-        css=Markup(environment.get_template("album.css").render()),
+        css=style("sayso.delivery", "templates/album.css"),
     )
 
 

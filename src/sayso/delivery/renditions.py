@@ -39,12 +39,14 @@ def render(
     closer: Closer,
     longest: int | None = None,
     keep_time: bool = True,
+    note: str = "",
 ) -> Rendition:
     """A JPEG in which only ``open_faces`` can be seen (LAW L9).
 
     faces: every face that the archive lists in this photo, by hand or not, in pixels of the upright photo; one that is
     not in ``open_faces`` is closed. So is whatever the closer finds besides. longest: shrink to this many pixels on
     the long side, after closing; the photo's full size without it. keep_time: carry on the time of capture.
+    note: written into the file as its description, for whoever meets the copy elsewhere.
 
     Creator, copyright and colour profile stay; place, serial numbers, notes and the embedded thumbnail do not.
     Raises ImageError when the photo cannot be read.
@@ -53,7 +55,7 @@ def render(
     closed = boxes_to_close(closer.regions(picture.rgb), faces, open_faces)
     rgb, _ = redact(picture.rgb, closed, keep=open_faces)
     rgb, scale = shrink(rgb, longest)
-    jpeg = encode_jpeg(rgb, icc=picture.icc, exif=delivery_exif(picture.exif, keep_time=keep_time))
+    jpeg = encode_jpeg(rgb, icc=picture.icc, exif=delivery_exif(picture.exif, keep_time=keep_time, note=note))
     high, wide = rgb.shape[:2]
     return Rendition(jpeg, wide, high, _scaled(closed, scale), _scaled(open_faces, scale))
 

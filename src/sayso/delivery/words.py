@@ -28,6 +28,7 @@ _FIXED = {
         "skip": "Skip to the photos",
         "photos": "Photos",
         "download": "Download",
+        "close": "Close a face",
         "notice": "About this album",
         "empty": "There are no photos of you yet.",
         "made": "Made on",
@@ -38,6 +39,7 @@ _FIXED = {
         "skip": "Aller aux photos",
         "photos": "Photos",
         "download": "Télécharger",
+        "close": "Masquer un visage",
         "notice": "À propos de cet album",
         "empty": "Il n’y a pas encore de photos de vous.",
         "made": "Créé le",
@@ -106,6 +108,28 @@ class Words:
     def download(self, number: int) -> str:
         """Download photo 3."""
         return f"Télécharger la photo {number}" if self.language == "fr" else f"Download photo {number}"
+
+    def close(self, number: int) -> str:
+        """Ask for a face in photo 3 to be closed."""
+        if self.language == "fr":
+            return f"Demander qu’un visage de la photo {number} soit masqué"
+        return f"Ask for a face in photo {number} to be closed"
+
+    def subject(self, reference: int) -> str:
+        """The subject of a letter that asks for a face to be closed."""
+        return f"Masquer un visage : photo {reference}" if self.language == "fr" else f"Close a face: photo {reference}"
+
+    def letter(self) -> str:
+        """The beginning of that letter."""
+        if self.language == "fr":
+            return "Quel visage ? (par exemple : deuxième à partir de la gauche) Ni nom, ni raison."
+        return "Which face? (for instance: second from the left) No name and no reason is needed."
+
+    def plea(self, reference: int, contact: str) -> str:
+        """What a delivered file says to whoever meets it."""
+        if self.language == "fr":
+            return f"Pour faire masquer un visage ici : {contact}, photo {reference}. Ni nom, ni raison."
+        return f"To have a face in this photo closed: {contact}, photo {reference}. No name and no reason is needed."
 
     def description(self, number: int, total: int, taken_at: datetime | None, pictured: Pictured) -> str:
         """What a person who cannot see the photo is told: its place in the album, when it was taken, who is in it."""

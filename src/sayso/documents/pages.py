@@ -19,6 +19,9 @@ from markupsafe import Markup
 
 from ..delivery.words import Words
 from ..errors import UsageError
+from ..look import style
+from ..values import Kind
+from . import printing
 
 LANGUAGES = ("en", "fr")
 
@@ -31,7 +34,7 @@ _BACKSLASHED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document in one language. ``html`` is a whole page; printed from a browser it becomes a PDF."""
+    """One document in one language. ``html`` is a whole page."""
 
     name: str
     language: str
@@ -43,6 +46,11 @@ class Document:
     def sha256(self) -> str:
         """Of the Markdown text in UTF-8, 64 hex digits."""
         return hashlib.sha256(self.markdown.encode()).hexdigest()
+
+    def pdf(self) -> bytes:
+        """The same text as PDF on A4."""
+        points = printing.POINTS_ON_A_WALL if self.name == Kind.BYSTANDER_NOTICE else printing.POINTS
+        return printing.pdf(self.markdown, title=self.title, language=self.language, points=points)
 
 
 def render(name: str, language: str, values: dict[str, Any]) -> Document:
@@ -62,10 +70,8 @@ def render(name: str, language: str, values: dict[str, Any]) -> Document:
 def page(template: str, language: str, **values: Any) -> str:
     """An HTML page in the documents' look, from a template of HTML; values are escaped."""
     check_language(language)
-    environment = _html_templates()
-    # The style sheet is our own file; escaping would break its quotes.
-    css = Markup(environment.get_template("page.css").render())
-    return environment.get_template(template).render(css=css, **_tools(language), **values)
+    css = style("sayso.documents", "templates/page.css")
+    return _html_templates().get_template(template).render(css=css, **_tools(language), **values)
 
 
 def check_language(language: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from .. import consent, photos, policy
 from ..errors import UsageError
-from ..finding import widening_facts
+from ..finding import models, widening_facts
 from ..finding.enrol import VALIDITY
 from ..ground import Ground
 from ..policy import Action, Basis, Pack, Regulator, Retention
@@ -114,7 +114,7 @@ def read_state(session: Session, ground: Ground, own: Own) -> State:
         retention=policy.retention_limit(packs),
         valid_days=VALIDITY.days,
         notice_languages=tuple(sorted(consent.notices.languages(session))),
-        models=cards(),
+        models=(*cards(), *models.own_cards(session)),
         breaches=tuple(breaches.list_all(session, ground.keys)),
         verifier_key=str(ground.ledger.verifier_key),
     )

@@ -1,5 +1,6 @@
 """From reach and cues to candidates, decisions and review. The only room where a vector and a person meet."""
 
+from . import chips, models
 from .enrol import ArchiveFacts, Enrolment, confirm, enrol
 from .point import Pointed, forget_misses, point
 from .reach import widening_facts
@@ -15,11 +16,13 @@ __all__ = [
     "FindReport",
     "PointMissRow",
     "Pointed",
+    "chips",
     "confirm",
     "decide_doubt",
     "enrol",
     "find",
     "forget_misses",
+    "models",
     "people_in",
     "point",
     "verify",

@@ -22,6 +22,7 @@ from .attempts import budgeted
 from .captures import template_of
 from .guarding import childhood, require_guarded, require_other_witness
 from .lawful import require
+from .models import require_current
 
 #: How long a consent holds unless the pack or the invite says less.
 VALIDITY = timedelta(days=365)
@@ -84,6 +85,8 @@ def enrol(
     held = set(ground.keys.ids())
     try:
         with _attempt(ground, actor, token, len(captures)), ground.database.begin() as session:
+            if captures:
+                require_current(session, sight)
             now = ground.clock()
             invite = consent.invites.open_invite(session, token, now)
             packs = _packs(session, ground, invite)

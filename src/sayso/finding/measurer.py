@@ -18,6 +18,7 @@ from ..values import Box
 from ..vision import decode, hopeless_at
 
 FloatArray = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
 
 #: Width in pixels that a face keeps when a photo is decoded at reduced size: as wide as it lies on a chip.
 _FACE_WIDTH = 160
@@ -46,15 +47,34 @@ def measured(
     boxes: in pixels of the upright photo, whose width and height are ``full_size``. Faces too small or turned
     too far are left out: nothing is measured of them. Raises ImageError when the photo cannot be read.
     """
+    chips = upright(sight, source, boxes, full_size=full_size)
+    places = tuple(place for place, chip in enumerate(chips) if chip is not None)
+    with measured_chips(sight, places, [chips[place] for place in places]) as result:
+        yield result
+
+
+def upright(
+    sight: Sight, source: Path | bytes, boxes: Sequence[Box], *, full_size: tuple[int, int]
+) -> list[Pixels | None]:
+    """The chip of the face in each box, (size, size, 3) uint8; None for one that is not worth measuring. See
+    ``measured``."""
     picture = decode(source, longest=_longest_needed(boxes, full_size))
     scale = picture.rgb.shape[1] / full_size[0]
     aligned = sight.aligner.align_boxes(picture.rgb, [box.scaled(scale) for box in boxes])
-    worth = [place for place in range(len(boxes)) if not hopeless_at(aligned.landmarks[place])]
-    vectors = np.zeros((len(worth), sight.recognizer.dimension), np.float32)
+    return [
+        None if hopeless_at(landmarks) else chip
+        for chip, landmarks in zip(aligned.chips, aligned.landmarks, strict=True)
+    ]
+
+
+@contextmanager
+def measured_chips(sight: Sight, places: Sequence[int], chips: Sequence[Pixels | None]) -> Iterator[Measured]:
+    """Measure chips that are worth it, the faces of these boxes."""
+    vectors = np.zeros((len(places), sight.recognizer.dimension), np.float32)
     try:
-        if worth:
-            sight.recognizer.measure(np.ascontiguousarray(aligned.chips[worth]), vectors)
-        yield Measured(tuple(worth), vectors)
+        if places:
+            sight.recognizer.measure(np.stack([chip for chip in chips if chip is not None]), vectors)
+        yield Measured(tuple(places), vectors)
     finally:
         vectors.fill(0)
 

@@ -70,6 +70,9 @@ def point(ground: Ground, sight: Sight, actor: Actor, *, subject_id: str, photo_
         require(Action.MEASURE_POINT, facts, packs, _OTHER_WAY)
         # Counted before the face is measured, so that many points at once cannot outrun the budget.
         _count_misses(session, owner, now.date(), 1)
+        # Before it is measured, so that a killed process leaves its upper bound behind.
+        begun = Act("point.begin", actor, (subject_id,), collection.id, Purpose.FIND, Reach.POINTED)
+        ground.note(session, replace(begun, facts=(("photo", photo.id), ("faces_planned", 1))))
     try:
         near = _compare(ground, sight, collection, living, photo, face)
     except SaysoError:

@@ -22,9 +22,11 @@ from ..values import Act, Actor, Collection, Counts, Cues, Outcome, Purpose, Rea
 from ..vault import Gallery
 from . import reach as reaches
 from .candidates import Candidates, Plan, Searcher, plan
+from .chips import Shelf, Upright
 from .compare import Thresholds, pair
 from .lawful import require
-from .measurer import measured
+from .measurer import measured_chips, upright
+from .models import of_another_model, require_current
 
 _CHUNK = 32
 
@@ -34,6 +36,7 @@ class FindReport:
     """How a search of one collection ended.
 
     ``left_pointed`` photos were out of reach; ``done_before`` had been searched and were not measured again.
+    ``other_model`` subjects were skipped: their template is of another model, and they need a new capture.
     """
 
     collection: str
@@ -44,6 +47,7 @@ class FindReport:
     review: int
     left_pointed: int
     done_before: int
+    other_model: int
     skipped: tuple[Skipped, ...]
     seconds: float
 
@@ -54,6 +58,7 @@ class _Found:
 
     decisions: tuple[tuple[int, int, Outcome], ...]
     measured: int
+    upright: Upright | None = None
 
 
 def find(
@@ -87,7 +92,9 @@ def find(
     tracker = Tracker(ground.clock)
     with ExitStack() as stack:
         with ground.database.begin() as session:
+            require_current(session, sight)
             consents = _searching(session, ground, collection, subject_id)
+            elsewhere = of_another_model(session, consents, card.id)
             gallery = stack.enter_context(
                 vault.open_templates(
                     session,
@@ -98,13 +105,20 @@ def find(
                     dimension=sight.recognizer.dimension,
                 )
             )
+            if not gallery.consents and elsewhere:
+                raise RefusedError.because(
+                    "F1",
+                    f"Nobody in '{collection.name}' has a template of the model {card.id}; those of other models are "
+                    "never compared with it.",
+                    "Ask the people for a new capture: `sayso models people` says whom.",
+                )
             if not gallery.consents:
                 raise RefusedError.because(
                     "F1",
                     f"Nobody in '{collection.name}' has a template that is confirmed and may be used.",
                     "Enrol somebody with a capture and let the invited contact confirm, or let people point.",
                 )
-            run = _Run(ground, actor, collection, reach, gallery)
+            run = _Run(ground, actor, collection, reach, gallery, Shelf(ground, sight, collection))
             work = plan(
                 session,
                 ground,
@@ -116,7 +130,7 @@ def find(
             )
             _refuse_if_all_stay_pointed(work, collection)
             run.begin(session, work)
-        worker = _worker(sight, gallery, Thresholds(calibration.matched, calibration.review))
+        worker = _worker(sight, gallery, Thresholds(calibration.matched, calibration.review), run.shelf)
         tracker.expect(len(work.photos))
         for start in range(0, len(work.photos), _CHUNK):
             chunk = work.photos[start : start + _CHUNK]
@@ -125,14 +139,16 @@ def find(
                 progress(tracker.advance(len(chunk)))
             if not run.anybody_left:
                 break
-    return run.report(work, tracker.seconds)
+    return run.report(work, elsewhere, tracker.seconds)
 
 
 class _Run:
     """One search while it runs: records each chunk in one transaction with its ledger entry, and adds up."""
 
-    def __init__(self, ground: Ground, actor: Actor, collection: Collection, reach: Reach, gallery: Gallery) -> None:
-        self._ground, self._collection, self._gallery = ground, collection, gallery
+    def __init__(
+        self, ground: Ground, actor: Actor, collection: Collection, reach: Reach, gallery: Gallery, shelf: Shelf
+    ) -> None:
+        self._ground, self._collection, self._gallery, self.shelf = ground, collection, gallery, shelf
         self._act = Act(
             verb="find",
             actor=actor,
@@ -146,6 +162,7 @@ class _Run:
             for one, version in zip(gallery.consents, gallery.versions, strict=True)
         ]
         self._counts = Counts()
+        self._chips_kept = self._from_chips = 0
         self._matched = self._review = 0
         self._skipped: list[Skipped] = []
         self.anybody_left = True
@@ -181,14 +198,17 @@ class _Run:
     def chunk(self, done: Sequence[Done[Candidates, _Found]]) -> None:
         """Keep the decisions of a chunk, but nothing of a subject who withdrew while it was measured."""
         counts = Counts()
+        self._chips_kept = self._from_chips = 0
         with self._ground.database.begin() as session:
             living = self._living(session)
             for one in done:
                 counts += self._keep(session, one, living)
-            self._ground.note(session, replace(self._act, counts=counts))
+            chips = (("chips_kept", self._chips_kept), ("photos_from_chips", self._from_chips))
+            noted = chips if self._collection.chips_key else ()
+            self._ground.note(session, replace(self._act, counts=counts, facts=noted))
         self._counts += counts
 
-    def report(self, work: Plan, seconds: float) -> FindReport:
+    def report(self, work: Plan, other_model: int, seconds: float) -> FindReport:
         return FindReport(
             collection=self._collection.name,
             reach=self._act.reach or Reach.POINTED,
@@ -198,6 +218,7 @@ class _Run:
             review=self._review,
             left_pointed=work.left_pointed,
             done_before=work.done_before,
+            other_model=other_model,
             skipped=tuple(self._skipped),
             seconds=seconds,
         )
@@ -221,6 +242,11 @@ class _Run:
             return Counts()
         if not photos.still_there(session, photo.id):
             return Counts(1, done.item.seen, done.value.measured, 0, done.value.measured)
+        chips = done.value.upright
+        if chips is not None and chips.kept:
+            self._from_chips += 1
+        elif chips is not None and living.intersection(done.item.rows):
+            self._chips_kept += self.shelf.put(photo, photos.faces_of(session, photo.id), chips)
         kept = 0
         for face_id, row, outcome in done.value.decisions:
             if row not in living:
@@ -271,15 +297,21 @@ def _refuse_if_all_stay_pointed(work: Plan, collection: Collection) -> None:
         )
 
 
-def _worker(sight: Sight, gallery: Gallery, thresholds: Thresholds) -> Callable[[Ground, Candidates], _Found]:
+def _worker(
+    sight: Sight, gallery: Gallery, thresholds: Thresholds, shelf: Shelf
+) -> Callable[[Ground, Candidates], _Found]:
     """The work on one photo. A vector lives inside it and nowhere else."""
 
     def work(ground: Ground, one: Candidates) -> _Found:
         if not one.faces:
             return _Found((), 0)
-        source = photos.load(one.photo, ground.blobs)
-        boxes = [face.box for face in one.faces]
-        with measured(sight, source, boxes, full_size=(one.photo.width, one.photo.height)) as result:
+        chips = shelf.take(one.photo, one.faces)
+        if chips is None:
+            source = photos.load(one.photo, ground.blobs)
+            boxes = [face.box for face in one.faces]
+            made = upright(sight, source, boxes, full_size=(one.photo.width, one.photo.height))
+            chips = Upright({face.id: chip for face, chip in zip(one.faces, made, strict=True)})
+        with measured_chips(sight, *chips.worth(one.faces)) as result:
             distance = sight.recognizer.distance(result.vectors, gallery.vectors)
             absent = np.setdiff1d(np.arange(len(gallery.consents)), one.rows)
             distance[:, absent] = np.inf
@@ -287,6 +319,6 @@ def _worker(sight: Sight, gallery: Gallery, thresholds: Thresholds) -> Callable[
             decisions = tuple(
                 (one.faces[result.places[pairing.face]].id, pairing.subject, pairing.outcome) for pairing in pairings
             )
-            return _Found(decisions, len(result.places))
+            return _Found(decisions, len(result.places), chips if shelf.is_open else None)
 
     return work

@@ -1,7 +1,9 @@
-"""Acts that cross rooms, each in a fixed order that can be resumed: to withdraw, freeze, hide, tend, export, cease."""
+"""Acts that cross rooms, each in a fixed order that can be resumed: to withdraw, freeze,
+hide, correct, tend, export, cease."""
 
 from . import requests
 from .cease import Ceased, cease, complete_cease, has_ceased
+from .correct import disown, rename
 from .due import Due, due
 from .export import Holdings, complete_export, export
 from .freeze import complete_freezes, freeze, unfreeze
@@ -35,6 +37,7 @@ __all__ = [
     "complete_interrupted",
     "delete_collection",
     "delete_photos",
+    "disown",
     "due",
     "expire",
     "export",
@@ -42,6 +45,7 @@ __all__ = [
     "has_ceased",
     "hidden",
     "hide",
+    "rename",
     "requests",
     "tend",
     "tended_at",

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
-from .. import policy
+from .. import finding, policy
 from ..access import approvals
 from ..errors import RefusedError
 from ..ground import CEASED, Ground
@@ -82,6 +82,7 @@ def _complete(ground: Ground, actor: Actor) -> Ceased:
             return Ceased(at, asked_by, 0, ground.ledger.proof(session, int(entry)).to_text())
     doomed = ground.keys.ids("data-")
     ground.keys.destroy(doomed)
+    finding.chips.end_all(ground)
     with ground.database.begin() as session:
         gone = len(session.scalars(delete(TemplateRow).returning(TemplateRow.id)).all())
     ground.database.scrub()

@@ -51,6 +51,7 @@ def _each(session: Session, ground: Ground) -> Iterator[Due]:
             proof_ends(ground, one) for one in consent.erasing.ended(session, ground.keys)
         ),
         "a collection's photos are deleted": _first(one.retention_until for one in collections),
+        "a collection's face chips are destroyed": _first(one.chips_until for one in collections),
         "a wider reach falls back to pointed": _first(moment for moment in wider if _ahead(moment, ground)),
         "a photo whose file is missing is deleted": missed + photos.GRACE if missed is not None else None,
     }

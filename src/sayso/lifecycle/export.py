@@ -167,6 +167,7 @@ def _held(session: Session, ground: Ground, subject_id: str, controller: str, co
             for living in given
             if living.consent.purpose is Purpose.FIND
             for place in delivery.folders_of(session, ground, living)
+            if place is not None
         ],
         "requests": [_plain_request(one) for one in requests.list_all(session, subject_id)],
         "entries": [_plain_entry(one) for one in ground.ledger.entries(session, subject=subject_id)],

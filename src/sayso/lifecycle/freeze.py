@@ -31,7 +31,7 @@ def freeze(ground: Ground, sight: Sight, actor: Actor, *, subject_id: str, by: F
         # An unfreezing that was asked for before does not outlive a new freeze.
         approvals.take_back(session, _UNFREEZE, subject_id)
         ground.note(session, Act("freeze", actor, (subject_id,), facts=(("by", by.value),)))
-    return _close_albums(ground, sight, subject_id)
+    return _close_albums(ground, sight, actor, subject_id)
 
 
 def unfreeze(ground: Ground, actor: Actor, *, subject_id: str) -> bool:
@@ -55,16 +55,16 @@ def unfreeze(ground: Ground, actor: Actor, *, subject_id: str) -> bool:
     return True
 
 
-def complete_freezes(ground: Ground, sight: Sight) -> None:
+def complete_freezes(ground: Ground, sight: Sight, actor: Actor) -> None:
     """Close the albums that a killed process left open after a freeze; while albums are being written, next time."""
     with ground.database.begin() as session:
         left = [one for one in consent.subjects.frozen(session) if _shown(session, ground, one)]
     with suppress(AlbumsBusyError):
         for subject_id in left:
-            _close_albums(ground, sight, subject_id)
+            _close_albums(ground, sight, actor, subject_id)
 
 
-def _close_albums(ground: Ground, sight: Sight, subject_id: str) -> int:
+def _close_albums(ground: Ground, sight: Sight, actor: Actor, subject_id: str) -> int:
     with ground.database.begin() as session:
         owners = _owners(session, ground, subject_id)
         folders = [
@@ -75,11 +75,15 @@ def _close_albums(ground: Ground, sight: Sight, subject_id: str) -> int:
         ]
         others = delivery.albums_showing(session, owners)
     # The files first: until they are gone, the note says where they are.
-    missing, kept = delivery.delete_files(ground, folders)
-    unreached = delivery.reissue(ground, sight, others)
+    missing, kept = delivery.delete_files(ground, [folder for folder in folders if folder])
+    unreached = folders.count(None) + len(missing) + len(kept) + delivery.reissue(ground, sight, others)
     with ground.database.begin() as session:
         delivery.forget_albums(session, owners)
-    return len(missing) + len(kept) + unreached
+        if unreached:
+            ground.note(
+                session, Act("freeze.albums", actor, (subject_id,), facts=(("albums_out_of_reach", unreached),))
+            )
+    return unreached
 
 
 def _shown(session: Session, ground: Ground, subject_id: str) -> bool:

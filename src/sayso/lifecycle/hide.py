@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from .. import delivery, photos
+from .. import delivery, finding, photos
 from ..delivery import AlbumsBusyError
 from ..errors import UsageError
 from ..ground import Ground, Sight
@@ -47,7 +47,7 @@ def hide(ground: Ground, sight: Sight, actor: Actor, *, photo_id: int, number: i
         noted = (("photo", photo_id), ("face", number), ("faces", len(marked)))
         photo = photos.get_photo(session, photo_id)
         ground.note(session, Act("hide", actor, collection_id=photo.collection_id, counts=Counts(), facts=noted))
-    return Hidden(face, now, len(marked) - 1, _close(ground, sight, marked))
+    return Hidden(face, now, len(marked) - 1, _close(ground, sight, actor, marked))
 
 
 def unhide(ground: Ground, sight: Sight, actor: Actor, *, photo_id: int, number: int) -> int:
@@ -71,7 +71,7 @@ def hidden(session: Session) -> list[Hidden]:
     return [Hidden(photos.face(session, row.face_id), row.hidden_at) for row in rows]
 
 
-def complete_hides(ground: Ground, sight: Sight) -> None:
+def complete_hides(ground: Ground, sight: Sight, actor: Actor) -> None:
     """Write the albums anew that a killed process left with a hidden face in them.
 
     Does nothing while another process writes albums: the next opening does it then.
@@ -81,16 +81,20 @@ def complete_hides(ground: Ground, sight: Sight) -> None:
         faces = [photos.face(session, face_id) for face_id in left]
     if faces:
         with suppress(AlbumsBusyError):
-            _close(ground, sight, faces)
+            _close(ground, sight, actor, faces)
 
 
-def _close(ground: Ground, sight: Sight, faces: list[Face]) -> int:
+def _close(ground: Ground, sight: Sight, actor: Actor, faces: list[Face]) -> int:
     with ground.database.begin() as session:
         albums = _albums(session, faces)
+        finding.chips.drop(ground, session, {face.photo_id for face in faces})
     unreached = delivery.reissue(ground, sight, albums)
     with ground.database.begin() as session:
         for row in session.scalars(select(HiddenRow).where(HiddenRow.face_id.in_([one.id for one in faces]))):
             row.closed_at = row.closed_at or ground.clock()
+        if unreached:
+            noted = (("photo", faces[0].photo_id), ("albums_out_of_reach", unreached))
+            ground.note(session, Act("hide.albums", actor, facts=noted))
     return unreached
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from filelock import FileLock, Timeout
 from sqlalchemy import delete, select
 
-from .. import delivery, photos
+from .. import delivery, finding, photos
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor
@@ -29,10 +29,11 @@ def delete_photos(ground: Ground, sight: Sight, actor: Actor, photo_ids: Sequenc
     """
     with ground.database.begin() as session:
         albums = delivery.albums_with(session, photo_ids)
-        files = photos.delete_photos(session, photo_ids)
+        chips = finding.chips.files_of(session, photo_ids)
+        files = [*photos.delete_photos(session, photo_ids), *chips]
         ground.note(session, Act("photo.delete", actor, facts=(("photos", len(photo_ids)),)))
-        _remember(session, files, albums)
-    _take_along(ground, sight)
+        remember(session, files=files, albums=albums)
+    take_along(ground, sight)
     return len(photo_ids)
 
 
@@ -42,12 +43,14 @@ def delete_collection(ground: Ground, sight: Sight, actor: Actor, name: str) -> 
         collection = photos.get_collection(session, name)
         ids = [one.photo.id for one in photos.list_photos(session, collection_id=collection.id)]
         albums = delivery.albums_with(session, ids)
-        files = photos.delete_collection(session, collection.id)
+        chips = finding.chips.files_of(session, ids)
+        files = [*photos.delete_collection(session, collection.id), *chips]
         ground.note(
             session, Act("collection.delete", actor, collection_id=collection.id, facts=(("photos", len(ids)),))
         )
-        _remember(session, files, albums)
-    _take_along(ground, sight)
+        remember(session, files=files, albums=albums)
+    finding.chips.sweep(ground)
+    take_along(ground, sight)
     return len(ids)
 
 
@@ -56,14 +59,15 @@ def complete_removals(ground: Ground, sight: Sight) -> None:
     with ground.database.begin() as session:
         due = session.scalar(select(RemovalRow.id).limit(1)) is not None
     if due:
-        _take_along(ground, sight, wait=0)
+        take_along(ground, sight, wait=0)
 
 
-def _remember(session: Session, files: Sequence[str], albums: Sequence[int]) -> None:
+def remember(session: Session, *, files: Sequence[str] = (), albums: Sequence[int] = ()) -> None:
+    """Note which files are to be deleted and which albums are to be written anew, whoever dies meanwhile."""
     session.add(RemovalRow(rest=json.dumps([list(files), list(albums)])))
 
 
-def _take_along(ground: Ground, sight: Sight, wait: float = _WAIT) -> None:
+def take_along(ground: Ground, sight: Sight, wait: float = _WAIT) -> None:
     """Delete what every removal left, whoever began it; twice does no harm."""
     try:
         with FileLock(ground.keys.folder / "removals.lock", timeout=wait, mode=0o600):

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from filelock import FileLock, Timeout
 
-from .. import consent, photos, policy, vault
+from .. import consent, finding, photos, policy, vault
 from ..ground import Ground, Sight
 from ..storage import Session, read_setting, write_setting
 from ..values import TEMPLATE_PURPOSES, Act, Actor, Purpose, Reach, Role, Route
@@ -51,6 +51,7 @@ class Tended:
     photos_missing: int = 0
     folders_unreachable: list[str] = field(default_factory=list)
     reaches_expired: list[str] = field(default_factory=list)
+    chips_destroyed: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -90,8 +91,9 @@ class _Tending:
     def run(self) -> None:
         self._watch_the_clock()
         self._done.withdrawals_completed = complete_interrupted(self._ground, self._sight)
-        complete_freezes(self._ground, self._sight)
+        complete_freezes(self._ground, self._sight, self._keeper)
         self._end_collections()
+        self._end_chips()
         self._end_guardianships()
         self._done.consents_expired = self.end_consents()
         self._undo_enrolments()
@@ -118,6 +120,14 @@ class _Tending:
                 self._done.collections_deleted.append(one.name)
             elif one.reach is not Reach.POINTED and one.reach_expires is not None and one.reach_expires <= self._now:
                 self._done.reaches_expired.append(one.name)
+
+    def _end_chips(self) -> None:
+        finding.chips.sweep(self._ground)
+        with self._ground.database.begin() as session:
+            due = finding.chips.due(session, self._now)
+        for one in due:
+            finding.chips.end(self._ground, self._keeper, one)
+            self._done.chips_destroyed.append(one.name)
 
     def _end_guardianships(self) -> None:
         full_age = policy.full_age(self._ground.packs_of())

@@ -23,7 +23,8 @@ from ..delivery import AlbumsBusyError
 from ..errors import ArchiveError, UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
-from ..values import Act, Actor, Purpose, Role, Route
+from ..values import Act, Actor, Purpose, Right, Role, Route
+from . import requests
 from .nobodys import nobodys_tags
 from .remove import complete_removals
 from .tables import WithdrawalRow
@@ -143,7 +144,7 @@ class _Rest:
     keys: tuple[str, ...]
     consents: tuple[int, ...]
     owners: tuple[str, ...]
-    folders: tuple[str, ...]
+    folders: tuple[str | None, ...]
     albums: tuple[int, ...]
 
 
@@ -166,7 +167,9 @@ def _refuse_durably(
     nobodys = nobodys_tags(session, ground) if len(named) < len(given) else []
     showing = [*nobodys, *(matches.owner_tag(ground.keys, one.consent.key_id) for one in named)]
     owners = [*nobodys, *(matches.owner_tag(ground.keys, one.consent.key_id) for one in named if one in going)]
-    folders = [str(folder) for one in named if one in going for folder in _folders(session, ground, one)]
+    folders = [
+        str(folder) if folder else None for one in named if one in going for folder in _folders(session, ground, one)
+    ]
     albums = delivery.albums_showing(session, showing)
     keys = consent.withdrawal.begin(
         session, ground.keys, subject_id, now, purposes, ran_out=ending is not Ending.WITHDRAW
@@ -198,19 +201,26 @@ def _complete(ground: Ground, sight: Sight, row: WithdrawalRow) -> Withdrawn:
     ground.keys.destroy(rest.keys)
     # Workers look at the consents again before they keep anything of a chunk; they find none from here on.
     with ground.database.begin() as session:
+        # Before the decisions that tell in which photos the person was found.
+        finding.chips.drop(
+            ground, session, {one.photo_id for tag in rest.owners for one in matches.of_owner(session, tag)}
+        )
         vault.forget(session, rest.consents)
         matches.forget(session, rest.owners)
         finding.forget_misses(session, rest.owners)
         delivery.forget_albums(session, rest.owners)
         consent.withdrawal.finish(session, row.subject_id, ran_out=row.ending != Ending.WITHDRAW)
-    _, kept = delivery.delete_files(ground, [Path(folder) for folder in rest.folders])
-    out_of_reach = len(kept) + delivery.reissue(ground, sight, rest.albums)
+    _, kept = delivery.delete_files(ground, [Path(folder) for folder in rest.folders if folder])
+    out_of_reach = rest.folders.count(None) + len(kept) + delivery.reissue(ground, sight, rest.albums)
     ground.database.scrub()
     with ground.database.begin() as session:
         actor = Actor(row.actor, Role(row.role), Route(row.route))
         facts = (("purposes", row.purposes), ("albums_out_of_reach", out_of_reach))
         session.execute(delete(WithdrawalRow).where(WithdrawalRow.id == row.id))
         index = ground.note(session, Act(row.ending, actor, (row.subject_id,), facts=facts))
+        asked = requests.opened(session, row.subject_id, Right.ERASURE)
+        if asked is not None and not consent.records.given(session, row.subject_id):
+            requests.finish(session, asked.id, ground.clock())
     with ground.database.begin() as session:
         proof = ground.ledger.proof(session, index).to_text()
     ground.keys.destroy([row.key_id])
@@ -233,7 +243,7 @@ def _purposes(row: WithdrawalRow) -> tuple[Purpose, ...]:
     return tuple(map(Purpose, row.purposes.split()))
 
 
-def _folders(session: Session, ground: Ground, living: LiveConsent) -> Sequence[Path]:
+def _folders(session: Session, ground: Ground, living: LiveConsent) -> Sequence[Path | None]:
     return delivery.folders_of(session, ground, living) if living.consent.purpose is Purpose.FIND else ()
 
 

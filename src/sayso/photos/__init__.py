@@ -1,6 +1,14 @@
 """Collections and their facts, sources, photos, faces (boxes only), cues. Knows no people."""
 
-from .collections import approve, assessment_key, delete_collection, get_collection, list_collections, new_collection
+from .collections import (
+    approve,
+    assessment_key,
+    delete_collection,
+    get_collection,
+    keep_chips,
+    list_collections,
+    new_collection,
+)
 from .cues import distance_km, inside_occasion, passing
 from .faces import (
     add_face_by_hand,
@@ -43,6 +51,7 @@ __all__ = [
     "get_face",
     "get_photo",
     "inside_occasion",
+    "keep_chips",
     "list_collections",
     "list_photos",
     "load",

@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select
 from ..errors import UsageError
 from ..storage import Session
 from ..values import Collection, Reach, Window
+from .marks import keep
 from .tables import CollectionRow, PhotoRow
 
 _LONGEST_NAME = 200
@@ -42,6 +43,7 @@ def new_collection(
     reach_expires: datetime | None = None,
     proposed_by: str | None = None,
     retention_until: datetime | None = None,
+    notice_version: int | None = None,
 ) -> Collection:
     """Make a collection; nobody has approved it yet.
 
@@ -76,6 +78,7 @@ def new_collection(
         reach_expires=reach_expires,
         proposed_by=proposed_by,
         retention_until=retention_until,
+        notice_version=notice_version,
         created_at=now,
     )
     session.add(row)
@@ -111,6 +114,14 @@ def approve(session: Session, collection_id: int, approver: str) -> Collection:
     return _collection(row)
 
 
+def keep_chips(session: Session, collection_id: int, until: datetime | None, key_id: str | None) -> Collection:
+    """Note until when face chips are kept, and under which key; None for both when none are kept any more."""
+    row = _row(session, collection_id)
+    row.chips_until, row.chips_key = until, key_id
+    session.flush()
+    return _collection(row)
+
+
 def delete_collection(session: Session, collection_id: int) -> list[str]:
     """Delete a collection with its photos and faces; the keys of its copied files, for the caller to remove.
 
@@ -121,6 +132,7 @@ def delete_collection(session: Session, collection_id: int) -> list[str]:
     row = _row(session, collection_id)
     keys = list(session.scalars(select(PhotoRow.path).where(PhotoRow.collection_id == row.id, PhotoRow.copied)))
     sha256 = row.assessment_sha256
+    keep(session, list(session.scalars(select(PhotoRow.id).where(PhotoRow.collection_id == row.id))))
     session.execute(delete(CollectionRow).where(CollectionRow.id == row.id))
     session.expire_all()
     others = select(func.count()).where(CollectionRow.assessment_sha256 == sha256)
@@ -187,4 +199,7 @@ def _collection(row: CollectionRow) -> Collection:
         proposed_by=row.proposed_by,
         approved_by=row.approved_by,
         retention_until=row.retention_until,
+        notice_version=row.notice_version,
+        chips_until=row.chips_until,
+        chips_key=row.chips_key,
     )

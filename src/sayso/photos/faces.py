@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from ..errors import UsageError
 from ..storage import Session
 from ..values import Box, Face
+from .marks import forget, kept, relative
 from .near import near_duplicates
 from .rows import to_face
 from .tables import FaceRow, PhotoRow
@@ -109,27 +110,28 @@ def counterparts(session: Session, face_id: int) -> list[Face]:
     """
     row = _row(session, face_id)
     photo = session.get_one(PhotoRow, row.photo_id)
-    own = _relative(row, photo)
+    own = relative(row, photo)
     others = [other.id for other in near_duplicates(session, photo.id)]
     rows = session.execute(
         select(FaceRow, PhotoRow).join(PhotoRow, PhotoRow.id == FaceRow.photo_id).where(PhotoRow.id.in_(others))
     )
-    return [to_face(one) for one, size in rows if _relative(one, size).iou(own) >= _SAME_PLACE]
+    return [to_face(one) for one, size in rows if relative(one, size).iou(own) >= _SAME_PLACE]
 
 
 def carry_marks(session: Session, photo: PhotoRow, rows: Iterable[FaceRow]) -> None:
-    """Mark new faces of ``photo`` that near-duplicates show at the same place as not to be measured."""
-    if photo.near_group is None and not near_duplicates(session, photo.id):
-        return
-    group = photo.near_group or photo.id
-    marked = session.execute(
-        select(FaceRow, PhotoRow)
-        .join(PhotoRow, PhotoRow.id == FaceRow.photo_id)
-        .where(FaceRow.do_not_measure, func.coalesce(PhotoRow.near_group, PhotoRow.id) == group)
-    )
-    places = [_relative(one, own) for one, own in marked]
+    """Mark new faces of ``photo`` as not to be measured where near-duplicates show a marked one at the same place, or
+    where the same file did before it was deleted."""
+    places = kept(session, photo.sha256)
+    if photo.near_group is not None or near_duplicates(session, photo.id):
+        group = photo.near_group or photo.id
+        marked = session.execute(
+            select(FaceRow, PhotoRow)
+            .join(PhotoRow, PhotoRow.id == FaceRow.photo_id)
+            .where(FaceRow.do_not_measure, func.coalesce(PhotoRow.near_group, PhotoRow.id) == group)
+        )
+        places += [relative(one, own) for one, own in marked]
     for row in rows:
-        if any(_relative(row, photo).iou(place) >= _SAME_PLACE for place in places):
+        if any(relative(row, photo).iou(place) >= _SAME_PLACE for place in places):
             row.do_not_measure = True
     session.flush()
 
@@ -146,10 +148,8 @@ def _set_mark(session: Session, face_id: int, value: bool) -> list[Face]:
     rows = [_row(session, one) for one in ids]
     for row in rows:
         row.do_not_measure = value
+        if not value:
+            photo = session.get_one(PhotoRow, row.photo_id)
+            forget(session, photo.sha256, relative(row, photo))
     session.flush()
     return [to_face(row) for row in rows]
-
-
-def _relative(row: FaceRow, photo: PhotoRow) -> Box:
-    """The box in parts of the photo's width and height."""
-    return Box(row.x / photo.width, row.y / photo.height, row.width / photo.width, row.height / photo.height)

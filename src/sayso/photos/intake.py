@@ -200,8 +200,7 @@ class _Intake:
         ]
         session.add_all(faces)
         session.flush()
-        if photo.near_group is not None:
-            carry_marks(session, photo, faces)
+        carry_marks(session, photo, faces)
         return photo
 
     def _note_source(self, session: Session, source: SourceRow | None, photo: PhotoRow, one: Examined) -> SourceRow:

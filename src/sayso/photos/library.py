@@ -17,6 +17,7 @@ from ..errors import ImageError, SaysoError, UsageError
 from ..storage import FolderBlobs, Session
 from ..values import Cues, Photo
 from .cues import conditions, passes
+from .marks import keep
 from .reading import read_file
 from .rows import to_photo
 from .tables import FaceRow, PhotoRow
@@ -109,6 +110,7 @@ def delete_photos(session: Session, photo_ids: Iterable[int]) -> list[str]:
     """
     rows = [_row(session, photo_id) for photo_id in sorted(set(photo_ids))]
     keys = [row.path for row in rows if row.copied]
+    keep(session, [row.id for row in rows])
     for row in rows:
         _hand_on_group(session, row.id, {one.id for one in rows})
     for row in rows:

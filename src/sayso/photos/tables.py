@@ -51,6 +51,9 @@ class CollectionRow(Base):
     proposed_by: Mapped[str | None] = mapped_column(String(200))
     approved_by: Mapped[str | None] = mapped_column(String(200))
     retention_until: Mapped[datetime | None] = mapped_column(Utc)
+    notice_version: Mapped[int | None]
+    chips_until: Mapped[datetime | None] = mapped_column(Utc)
+    chips_key: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(Utc)
 
 
@@ -126,3 +129,17 @@ class FaceRow(Base):
     score: Mapped[float]
     by_hand: Mapped[bool] = mapped_column(default=False)
     do_not_measure: Mapped[bool] = mapped_column(default=False)
+
+
+class KeptMarkRow(Base):
+    """Where a deleted photo showed a face that is not to be measured, in parts of its width and height: should the
+    same file come back, so does the mark. The photo itself is gone; its hash stays, and nothing else of it."""
+
+    __tablename__ = "kept_marks"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    x: Mapped[float]
+    y: Mapped[float]
+    width: Mapped[float]
+    height: Mapped[float]

@@ -22,7 +22,8 @@ def decide(action: Action, facts: Facts, packs: Sequence[Pack], *, language: str
     When refused, ``reasons`` holds every objection, base rules first, then the packs in their order; when allowed it
     is empty. ``language`` is an ISO 639-1 code; English stands in for languages that a pack does not have.
     """
-    reasons = _objections(_rules(action, packs), facts, packs, language)
+    named = tuple(pack.id for pack in packs if action in pack.named)
+    reasons = _objections(_rules(action, packs), replace(facts, named_by=named), packs, language)
     return Decision(not reasons, reasons)
 
 

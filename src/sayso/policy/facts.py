@@ -33,9 +33,10 @@ class Action(StrEnum):
     EXPORT = "export"
     MEASURE_ACCURACY = "measure-accuracy"
     VERIFY = "verify"
+    KEEP_CHIPS = "keep-chips"
 
 
-_MOMENTS = ("now", "reach_expires", "policy_published_at", "last_contact", "purpose_ended")
+_MOMENTS = ("now", "reach_expires", "chips_until", "policy_published_at", "last_contact", "purpose_ended")
 _COUNTS = ("people_consented", "faces_in_photo", "age", "witnessed_today", "persons_in_folder", "misses_today")
 
 
@@ -53,6 +54,8 @@ class Facts:
     now: datetime | None = None
     #: Ids of the packs; ``decide`` fills this in from its own argument.
     packs: tuple[str, ...] | None = None
+    #: Those of the packs that have a rule of their own on the action; ``decide`` fills this in as well.
+    named_by: tuple[str, ...] | None = None
 
     #: Kind of store that photos come from: ``folder``, ``file``, ``zip``, ``bucket``; anything else is refused.
     source: str | None = None
@@ -66,6 +69,8 @@ class Facts:
     assessment_present: bool | None = None
     occasion: Window | None = None
     reach_expires: datetime | None = None
+    #: When the collection's face chips go.
+    chips_until: datetime | None = None
     proposed_by: str | None = None
     approved_by: str | None = None
     photo_taken_at: datetime | None = None

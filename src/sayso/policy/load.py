@@ -128,6 +128,7 @@ def _single(table: Table, bare: Pack) -> Pack:
         bases,
         remarks,
         rules,
+        named=frozenset(action for rule in rules for action in rule.origin.actions),
     )
 
 
@@ -157,6 +158,7 @@ def _combined(table: Table, bare: Pack, files: dict[str, Traversable]) -> Pack:
         tuple(one for pack in packs for one in pack.remarks),
         tuple(one for pack in packs for one in pack.rules),
         members,
+        frozenset.intersection(*(pack.named for pack in packs)),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from .facts import Action
 from .rules import Basis, Rule
 
 
@@ -34,7 +35,8 @@ class Pack:
 
     ``titles`` by language. ``effective`` is the day from which the law in this form applies, ``review`` the day by
     which somebody must read it again. ``proof_years`` is how long the proof of a consent is kept, in whole years.
-    ``members`` names the packs that a ``strictest_of`` pack combines; it is empty for all others.
+    ``members`` names the packs that a ``strictest_of`` pack combines; it is empty for all others. ``named`` are the
+    actions that the pack has rules of its own on; for a combined pack, those that all its members have rules on.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Pack:
     remarks: tuple[Remark, ...]
     rules: tuple[Rule, ...]
     members: tuple[str, ...] = ()
+    named: frozenset[Action] = frozenset()
 
     def title(self, language: str = "en") -> str:
         """The pack's name; English where it has none in ``language``."""

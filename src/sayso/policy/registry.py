@@ -8,6 +8,7 @@ from __future__ import annotations
 from .rules import Rule
 from .rules_archive import PackChosen, PersonsApproved, PersonsInFolder, SourceConfigured
 from .rules_children import AlbumBareBelowAge, GuardianBelowAge, GuardianUntilAge, NotFrozen
+from .rules_chips import ChipsEndWithReach, ChipsTerm, NamedByEveryPack
 from .rules_enrol import (
     CaptureMadeKnowingly,
     DeclaredBefore,
@@ -58,6 +59,9 @@ _CLASSES: tuple[type[Rule], ...] = (
     TakenInsideOccasion,
     CuesPassed,
     FacesWithinConsents,
+    NamedByEveryPack,
+    ChipsEndWithReach,
+    ChipsTerm,
     Invited,
     NoticeLanguages,
     DeclaredBefore,

@@ -47,6 +47,10 @@ class FolderBlobs:
             except OSError:
                 break
 
+    def delete_below(self, key: str) -> None:
+        """Remove everything whose key begins with ``key`` and a slash; no error when there is nothing."""
+        shutil.rmtree(self.path(key), ignore_errors=True)
+
     def _write(self, key: str, content: Path | bytes) -> Path:
         target = self.path(key)
         unfinished: Path | None = None

@@ -1,7 +1,18 @@
 """Templates at rest: encrypted, opened for a purpose, destroyed with their key."""
 
 from .tables import TRIGGERS, TemplateRow
-from .templates import FloatArray, Gallery, count, forget, holds, made, open_templates, put
+from .templates import (
+    FloatArray,
+    Gallery,
+    count,
+    count_by_model,
+    forget,
+    forget_model,
+    holds,
+    made,
+    open_templates,
+    put,
+)
 
 __all__ = [
     "TRIGGERS",
@@ -9,7 +20,9 @@ __all__ = [
     "Gallery",
     "TemplateRow",
     "count",
+    "count_by_model",
     "forget",
+    "forget_model",
     "holds",
     "made",
     "open_templates",

@@ -97,6 +97,12 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(TemplateRow)) or 0
 
 
+def count_by_model(session: Session) -> dict[str, int]:
+    """How many templates there are of each model, by its id; models without any are left out."""
+    query = select(TemplateRow.model_id, func.count()).group_by(TemplateRow.model_id).order_by(TemplateRow.model_id)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def open_templates(
     session: Session,
     keys: KeyStore,
@@ -137,6 +143,12 @@ def forget(session: Session, consent_purpose_ids: Sequence[int], *, made_at: dat
     doomed = delete(TemplateRow).where(TemplateRow.consent_purpose_id.in_(consent_purpose_ids))
     if made_at is not None:
         doomed = doomed.where(TemplateRow.created_at == made_at)
+    return len(session.scalars(doomed.returning(TemplateRow.id)).all())
+
+
+def forget_model(session: Session, model_id: str) -> int:
+    """Delete every template of a model; how many there were."""
+    doomed = delete(TemplateRow).where(TemplateRow.model_id == model_id)
     return len(session.scalars(doomed.returning(TemplateRow.id)).all())
 
 

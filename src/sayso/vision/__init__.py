@@ -5,7 +5,7 @@ from .close import Closer, Region
 from .images import Header, Limits, Picture, decode, encode_jpeg, header, near, perceptual_hash
 from .locate import Located, Locator
 from .metadata import CueFacts, delivery_exif, read_cues
-from .models import Calibration, ModelCard, ModelStore, cards, prepare, read_card
+from .models import Calibration, ModelCard, ModelStore, OwnModel, cards, default_folder, prepare, read_card
 from .quality import Quality, assess, capture_advice, head_pose, hopeless, hopeless_at, inter_eye_distance
 from .quantize import Int8, find_int8, prepare_int8, recognizer_precision
 from .recognize import DEFAULT_MODEL, DlibRecognizer, OnnxRuntimeRecognizer, Recognizer, load_recognizer
@@ -29,6 +29,7 @@ __all__ = [
     "ModelCard",
     "ModelStore",
     "OnnxRuntimeRecognizer",
+    "OwnModel",
     "Picture",
     "Quality",
     "Recognizer",
@@ -39,6 +40,7 @@ __all__ = [
     "capture_advice",
     "cards",
     "decode",
+    "default_folder",
     "delivery_exif",
     "encode_jpeg",
     "find_int8",

@@ -46,12 +46,12 @@ def read_cues(exif: bytes | None) -> CueFacts:
     )
 
 
-def delivery_exif(exif: bytes | None, *, keep_time: bool = True) -> bytes | None:
+def delivery_exif(exif: bytes | None, *, keep_time: bool = True, note: str = "") -> bytes | None:
     """The EXIF block of a delivered copy, built from nothing: creator, copyright, upright orientation, time of capture.
 
     Nothing is copied by default, so no place, serial number, maker note, description or embedded thumbnail (which
     would show the photo before redaction) can slip through. ``keep_time=False`` leaves the time of capture out, as
-    children's albums need. None when there is nothing to carry.
+    children's albums need. ``note`` becomes the description. None when there is nothing to carry.
     """
     facts = read_cues(exif)
     kept = Image.Exif()
@@ -61,6 +61,8 @@ def delivery_exif(exif: bytes | None, *, keep_time: bool = True) -> bytes | None
         kept[ExifTags.Base.Copyright] = facts.copyright.encode()
     if keep_time and facts.taken_at:
         kept.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = facts.taken_at.strftime(_TIME_FORMAT)
+    if note:
+        kept[ExifTags.Base.ImageDescription] = note.encode()
     if not len(kept) and not kept.get_ifd(ExifTags.IFD.Exif):
         return None
     kept[ExifTags.Base.Orientation] = 1

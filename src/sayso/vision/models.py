@@ -21,9 +21,12 @@ from typing import Any
 import platformdirs
 from filelock import FileLock
 
-from ..errors import ModelError, UsageError
+from ..errors import ModelError, RefusedError, UsageError
 
 Progress = Callable[[str], None]
+
+#: How chips are laid for the recogniser that comes with Sayso: the template's name in ``align``.
+DEFAULT_ALIGNMENT = "mesh29"
 
 MANIFEST = "manifest.json"
 _LOCK = "prepare.lock"
@@ -61,11 +64,18 @@ class ModelCard:
     calibrations: tuple[Calibration, ...] = ()
 
     def calibration(self, set: str) -> Calibration:
-        """The thresholds measured on ``set``. Raises UsageError if this model was not calibrated on it."""
+        """The thresholds measured on ``set``. Raises UsageError if this model was calibrated on other sets only,
+        RefusedError (F7) if it was calibrated on none."""
         for one in self.calibrations:
             if one.set == set:
                 return one
-        known = ", ".join(one.set for one in self.calibrations) or "none"
+        if not self.calibrations:
+            raise RefusedError.because(
+                "F7",
+                f"The model {self.id} has no thresholds '{set}' yet, so nothing is decided with it.",
+                f"Measure them on labelled photos: `sayso measure calibrate FOLDER --basis CODE --name {set}`.",
+            )
+        known = ", ".join(one.set for one in self.calibrations)
         raise UsageError(f"The model {self.id} has no calibration '{set}'.", f"Choose one of these: {known}.")
 
     @property
@@ -101,10 +111,43 @@ def cards() -> tuple[ModelCard, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Wiring:
+    """How pixels become the input of an operator's own recogniser, and how its vectors are compared.
+
+    Each colour is ``(x - mean) / scale``, in the order ``channels`` in which the network takes them, x from 0 to 255.
+    """
+
+    mean: tuple[float, float, float]
+    scale: tuple[float, float, float]
+    channels: str
+    metric: str
+    alignment: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnModel:
+    """An operator's own recogniser: its facts, and the file, which is read and checked against them at each load."""
+
+    card: ModelCard
+    wiring: Wiring
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class ModelStore:
-    """A folder in which every card's file is present and was checked."""
+    """A folder in which every card's file is present and was checked.
+
+    own: the recogniser that takes the place of the one that comes with Sayso.
+    """
 
     folder: Path
+    own: OwnModel | None = None
+
+    @property
+    def alignment(self) -> str:
+        """How the recogniser's chips are laid: the template's name in ``align``."""
+        return self.own.wiring.alignment if self.own else DEFAULT_ALIGNMENT
 
     def card(self, id: str) -> ModelCard:
         """Raises ModelError if there is no such model."""

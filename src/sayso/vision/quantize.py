@@ -72,6 +72,8 @@ def find_int8(store: ModelStore | None = None) -> Int8:
     store: the default folder, as it is, if None.
     """
     store = store or ModelStore(default_folder())
+    if store.own is not None:
+        return Int8(None, "a recogniser of one's own runs as its file is")
     if not multiplies_int8():
         return Int8(None, "this processor has no instructions for it")
     card = store.card(_DEFAULT)

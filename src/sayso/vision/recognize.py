@@ -59,18 +59,15 @@ class Recognizer(Protocol):
         ...
 
 
-class _DlibRecognizer:
-    """What both ways of running dlib's network share."""
+class ChipRecognizer:
+    """What all recognisers share, whatever network they run and on whichever runtime."""
 
-    dimension = 128
-    chip_size = 150
-
-    def __init__(self, store: ModelStore) -> None:
-        self.card = store.card(DEFAULT_MODEL)
-        self._path = store.path(DEFAULT_MODEL)
+    card: ModelCard
+    dimension: int
+    chip_size: int
 
     def distance(self, a: Floats, b: Floats) -> Floats:
-        """Euclidean distances (n, m), as dlib compares its vectors; 0.6 and above is another person."""
+        """Euclidean distances (n, m); see ``Recognizer.distance``."""
         out = np.empty((len(a), len(b)), np.float32)
         # As many rows of b at a time as keep what is being computed in the processor's cache.
         rows = max(1, min(len(b), _ROWS_AT_ONCE, _CACHED_NUMBERS // max(1, len(a))))
@@ -105,6 +102,17 @@ class _DlibRecognizer:
                 f"A buffer of shape {out.shape} cannot take {len(chips)} vectors.",
                 f"Give one of shape ({len(chips)}, {self.dimension}), float32.",
             )
+
+
+class _DlibRecognizer(ChipRecognizer):
+    """What both ways of running dlib's network share; at a distance of 0.6 and above, dlib says another person."""
+
+    dimension = 128
+    chip_size = 150
+
+    def __init__(self, store: ModelStore) -> None:
+        self.card = store.card(DEFAULT_MODEL)
+        self._path = store.path(DEFAULT_MODEL)
 
 
 class DlibRecognizer(_DlibRecognizer):
@@ -142,7 +150,7 @@ class DlibRecognizer(_DlibRecognizer):
         self._check(chips, out)
         counts = set()
         try:
-            for part in _parts(len(chips)):
+            for part in parts(len(chips)):
                 batch = chips[part]
                 counts.add(len(batch))
                 (out[part],) = self._networks.at(batch.shape).run(batch)
@@ -178,7 +186,7 @@ class OnnxRuntimeRecognizer(_DlibRecognizer):
         self._check(chips, out)
         counts = set()
         try:
-            for part in _parts(len(chips)):
+            for part in parts(len(chips)):
                 batch = np.ascontiguousarray(chips[part])
                 counts.add(len(batch))
                 self._run(batch, out[part])
@@ -192,7 +200,15 @@ class OnnxRuntimeRecognizer(_DlibRecognizer):
         vectors[...] = 0
 
 
-def _parts(count: int) -> Iterator[slice]:
+def products(a: Floats, b: Floats) -> Floats:
+    """Every vector of ``a`` times every one of ``b``, (n, m), without a copy of either left behind."""
+    result = a @ b.T
+    # The matrix product packs its factors into buffers that it keeps; a product of nothing overwrites them.
+    np.zeros_like(a) @ np.zeros_like(b).T
+    return result
+
+
+def parts(count: int) -> Iterator[slice]:
     """Full batches if there are many, then single chips, so that a runtime sees two shapes only."""
     full = count - count % _BATCH if count >= _BATCHES_FROM else 0
     yield from (slice(start, start + _BATCH) for start in range(0, full, _BATCH))
@@ -200,10 +216,15 @@ def _parts(count: int) -> Iterator[slice]:
 
 
 def load_recognizer(store: ModelStore, card_id: str | None = None, threads: int = 1) -> Recognizer:
-    """The recogniser of a card, by default dlib's, on the best runtime that can run it here.
+    """The recogniser of a card, by default the store's own or else dlib's, on the best runtime that can run it here.
 
     threads: how many one call may use. Raises ModelError if no such recogniser exists or none can be loaded.
     """
+    if store.own is not None and card_id in (None, store.own.card.id):
+        # Only here, because few archives have one.
+        from .own_network import load_own
+
+        return load_own(store.own, threads=threads)
     card = store.card(card_id or DEFAULT_MODEL)
     if card.id != DEFAULT_MODEL:
         raise ModelError(f"The model {card.id} does not measure faces.", f"Choose {DEFAULT_MODEL}.")

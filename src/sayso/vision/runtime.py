@@ -37,6 +37,7 @@ __all__ = [
     "load_openvino",
     "multiplies_int8",
     "precision",
+    "read_graph",
     "read_network",
     "take_pixels",
     "wanted",
@@ -107,6 +108,14 @@ def read_network(path: Path) -> openvino.Model:
         return _core().read_model(str(path))
     except RuntimeError as error:
         raise ModelError(f"The model {path.name} cannot be read.", "Run 'sayso models prepare'.") from error
+
+
+def read_graph(data: bytes) -> openvino.Model:
+    """The network in the bytes of an ONNX file; no other file is opened. Raises ModelError if it cannot be read."""
+    try:
+        return _core().read_model(model=data, weights=b"")
+    except RuntimeError as error:
+        raise ModelError("OpenVINO cannot read this model.", "ONNX Runtime takes its place where it can.") from error
 
 
 def take_pixels(model: openvino.Model, *, mean: float, scale: float) -> openvino.Model:

@@ -12,8 +12,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
+from ...look import style
 from .albums import Page, album_of
 from .cast import Person
 from .folder import DemoFolder
@@ -73,8 +73,7 @@ def write_sheet(
         said=_SAID,
         widest=max(widest, 1),
         goodbye=goodbye,
-        # The style sheet is our own file; escaping would break its quotes.
-        css=Markup(environment.get_template("sheet.css").render()),
+        css=style("sayso.cli.demo", "templates/sheet.css"),
     )
     folder.page.write_text(page, "utf-8")
 

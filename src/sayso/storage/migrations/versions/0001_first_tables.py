@@ -93,6 +93,9 @@ def upgrade() -> None:
         sa.Column("proposed_by", sa.String(length=200), nullable=True),
         sa.Column("approved_by", sa.String(length=200), nullable=True),
         sa.Column("retention_until", sa.DateTime(), nullable=True),
+        sa.Column("notice_version", sa.Integer(), nullable=True),
+        sa.Column("chips_until", sa.DateTime(), nullable=True),
+        sa.Column("chips_key", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.CheckConstraint("reach IN ('pointed', 'narrowed', 'swept')", name=op.f("ck_collections_reach")),
         sa.CheckConstraint(
@@ -131,6 +134,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("issued_albums", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_issued_albums_owner"), ["owner"], unique=False)
+
+    op.create_table(
+        "kept_marks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("x", sa.Double(), nullable=False),
+        sa.Column("y", sa.Double(), nullable=False),
+        sa.Column("width", sa.Double(), nullable=False),
+        sa.Column("height", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_marks")),
+    )
+    with op.batch_alter_table("kept_marks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kept_marks_sha256"), ["sha256"], unique=False)
 
     op.create_table(
         "ledger_checkpoints",
