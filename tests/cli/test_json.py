@@ -27,6 +27,7 @@ STATUS = {
     "counts",
     "ledger_size",
     "precision",
+    "without_int8",
     "model",
     "workers",
     "ceased",
@@ -222,7 +223,7 @@ def test_accuracy(sayso: Run, tmp_path: Path) -> None:
     rates = good(sayso("measure", "accuracy", tmp_path / "set", "--basis", "synthetic-people", "--json"))
     assert set(rates) >= {"persons", "photos", "faces", "acquisition", "verification", "identification", "notes"}
     assert (rates["persons"], rates["photos"]) == (20, 40)
-    assert set(good(sayso("models", "prepare", "--json"))) == {"folder"}
+    assert set(good(sayso("models", "prepare", "--json"))) == {"folder", "precision", "without_int8"}
 
 
 @pytest.mark.usefixtures("enrolled")

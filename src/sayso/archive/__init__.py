@@ -3,7 +3,7 @@
 from ..finding import Doubt
 from ..measure.made import Kind as MadeKind
 from ..values import Kind, Right, Told
-from .archive import Archive, Status, create, open_archive, prepare_models
+from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
 from .models import Models
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
@@ -24,6 +24,7 @@ __all__ = [
     "Papers",
     "People",
     "Photos",
+    "PreparedModels",
     "Receipt",
     "Request",
     "Requests",

@@ -26,8 +26,8 @@ from ..vision import (
     Quality,
     Recognizer,
     load_recognizer,
-    precision,
     prepare,
+    recognizer_precision,
 )
 from .accuracy_report import AccuracyReport, Identification, Rate, Verification
 from .intervals import IntArray, draw_people, wilson
@@ -98,7 +98,7 @@ def measure_accuracy(
         model=recognizer.card.id,
         model_version=recognizer.card.version,
         # The fallback runtime knows f32 only.
-        precision="f32" if isinstance(recognizer, OnnxRuntimeRecognizer) else precision(),
+        precision="f32" if isinstance(recognizer, OnnxRuntimeRecognizer) else recognizer_precision(models),
         basis=basis,
         packs=tuple(pack.id for pack in packs),
         persons=found.people_with(1),

@@ -17,7 +17,7 @@ from ..engine import Progress, Tracker
 from ..errors import ImageError, UsageError
 from ..photos.sources import find_sources
 from ..values import Skipped
-from ..vision import Locator, ModelStore, decode, precision, prepare
+from ..vision import Locator, ModelStore, decode, prepare, recognizer_precision
 from ..vision.locate import SCALES
 from .made import Kind, made_photo
 from .rounds import Timed, run_rounds
@@ -119,7 +119,7 @@ class Stages:
 
 def no_stages() -> Stages:
     """What there is when the run was stopped before the first stage."""
-    return Stages((), None, precision(), 0.0, (_NOBODY,), False)
+    return Stages((), None, recognizer_precision(), 0.0, (_NOBODY,), False)
 
 
 def sample_of(folder: Path, most: int) -> Sample:
@@ -179,7 +179,7 @@ def time_stages(
     some = _spread(sample.paths, STAGE_PHOTOS)
     made = _made(sample.kind, tools.locator)
     # What the recogniser counts in; the locator and the mesh never count faster.
-    counts = precision()
+    counts = recognizer_precision(models)
     product = MatrixProduct(counts)
     library = library_decode([path.read_bytes() for path in some])
     dlib = dlib_steps(made)

@@ -16,7 +16,7 @@ from ..finding.measurer import decoded_size
 from ..ground import Ground, Sight
 from ..photos import load
 from ..values import Box, Face, Photo
-from ..vision import assess, decode
+from ..vision import decode, hopeless_at
 from .price import Pieces
 
 #: At most so many photos, evenly over the collection.
@@ -52,8 +52,8 @@ def time_pieces(ground: Ground, sight: Sight, photos: Sequence[tuple[Photo, Sequ
 
     def align_all() -> None:
         aligned = sight.aligner.align_boxes(grey, _PLACES)
-        for one, landmarks in zip(aligned.chips, aligned.landmarks, strict=True):
-            assess(one, landmarks)
+        for landmarks in aligned.landmarks:
+            hopeless_at(landmarks)
 
     pieces = Pieces(
         decode=_seconds(decode_all, len(chosen)),
