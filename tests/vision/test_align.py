@@ -141,3 +141,21 @@ def test_an_upright_face_is_laid_once_and_a_tilted_one_again(
     laid.clear()
     aligner.align_boxes(turned.astype(np.uint8), [box])
     assert len(laid) > 1
+
+
+@pytest.mark.parametrize("quarters", [1, 3])
+def test_a_lying_face_is_laid_upright_from_its_box(
+    aligner: Aligner, picture: Reads, portraits: dict[str, Box], quarters: int
+) -> None:
+    for name in list(portraits)[::60]:
+        photo, box = picture(name), portraits[name]
+        upright = aligner.align_boxes(photo, [box]).chips[0].astype(int)
+        high, wide = photo.shape[:2]
+        # The corners of the box in the photo turned anticlockwise by 90 degrees, so many times.
+        left, top, right, bottom = box.x, box.y, box.right, box.bottom
+        for turn in range(quarters):
+            across = high if turn % 2 else wide
+            left, top, right, bottom = top, across - right, bottom, across - left
+        lying = np.ascontiguousarray(np.rot90(photo, quarters))
+        chip = aligner.align_boxes(lying, [Box(left, top, right - left, bottom - top)]).chips[0].astype(int)
+        assert np.abs(chip - upright).mean() < 12, name
