@@ -38,7 +38,7 @@ _MOST_TURNS = 5
 # Below this the mesh itself doubts that there is a face as it is laid, and other turns are tried.
 _SURE = 0.5
 
-# A turned mesh must be surer than the upright one by this much: most heads are upright, and small faces leave it unsure.
+# A turned mesh must be surer than the upright one by this much: most heads are upright, and small ones leave it unsure.
 _MARGIN = 0.3
 _QUARTER_TURNS = (np.pi / 2, -np.pi / 2, np.pi)
 
