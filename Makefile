@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TO ?= demo-out
 
-.PHONY: install demo test lint bench docs people clean
+.PHONY: install demo test lint bench bench-scale docs people clean
 
 install: .venv/.installed
 
@@ -23,9 +23,11 @@ test: lint
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term
 
 bench: install
-	$(BIN)/python bench/speed.py --write docs/benchmarks.md
-	$(BIN)/python bench/ledger_and_keys.py --write docs/benchmarks.md
-	$(BIN)/python bench/chips.py --write docs/benchmarks.md
+	$(BIN)/python bench/all.py --write docs/benchmarks.md
+
+# An archive that grows to PHOTOS photos, 50,000 if not given; that takes about an hour.
+bench-scale: install
+	$(BIN)/python bench/growth.py --write docs/benchmarks.md $(if $(PHOTOS),--photos $(PHOTOS))
 
 # The README's pictures, from a demo's output; needs a Chromium.
 docs: demo

@@ -18,7 +18,7 @@ echo "Installing up to $count pinned packages into .venv (about 900 MB, about a 
 "$python" -m venv .venv
 .venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 .venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-echo "Preparing the models once for this machine (a second)…"
+echo "Preparing the models once for this machine (some seconds)…"
 .venv/bin/sayso models prepare
 touch .venv/.installed
 echo "Ready: .venv/bin/sayso --help"

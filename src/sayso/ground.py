@@ -23,6 +23,7 @@ from .values import Act, Collection
 from .vision import (
     DEFAULT_MODEL,
     Aligner,
+    Calibration,
     Closer,
     Locator,
     ModelCard,
@@ -156,16 +157,18 @@ class Ground:
 class Sight:
     """The models, each loaded when it is first needed and kept until ``close``; needed again, it is loaded again.
 
-    own: the operator's own recogniser, if the archive measures with one.
+    own: the operator's own recogniser, if the archive measures with one. measured: thresholds that the one that comes
+    with Sayso was given here; an own one has them on its card.
     """
 
     threads: int = 1
     own: OwnModel | None = None
+    measured: tuple[Calibration, ...] = ()
 
-    def use(self, own: OwnModel | None) -> None:
-        """Measure with another recogniser from now on: an operator's own, or the one that comes with Sayso."""
+    def use(self, own: OwnModel | None, measured: tuple[Calibration, ...]) -> None:
+        """Measure with another recogniser, or with other thresholds, from now on."""
         self.close()
-        self.own = own
+        self.own, self.measured = own, measured
 
     def close(self) -> None:
         """Let go of every model: some hundred megabytes, which would otherwise wait for the next garbage collection."""
@@ -175,7 +178,7 @@ class Sight:
     @cached_property
     def store(self) -> ModelStore:
         """The models' files, and which recogniser they are for."""
-        return replace(prepare(), own=self.own)
+        return replace(prepare(), own=self.own, measured=self.measured)
 
     @cached_property
     def locator(self) -> Locator:
@@ -188,7 +191,9 @@ class Sight:
     @property
     def card(self) -> ModelCard:
         """The card of the recogniser in use; reading it loads no model."""
-        return self.own.card if self.own else next(card for card in cards() if card.id == DEFAULT_MODEL)
+        if self.own:
+            return self.own.card
+        return next(card for card in cards() if card.id == DEFAULT_MODEL).calibrated(self.measured)
 
     @cached_property
     def recognizer(self) -> Recognizer:

@@ -27,6 +27,7 @@ STATUS = {
     "counts",
     "ledger_size",
     "precision",
+    "without_int8",
     "model",
     "workers",
     "ceased",
@@ -45,6 +46,7 @@ COLLECTION_KEYS = {
     "approved_by",
     "retention_until",
     "chips_until",
+    "notice_version",
 }
 FACE = {"id", "photo_id", "number", "box", "score", "by_hand", "do_not_measure"}
 PHOTO = {"id", "collection_id", "sha256", "path", "copied", "width", "height", "taken_at", "place", "tags"}
@@ -221,7 +223,7 @@ def test_accuracy(sayso: Run, tmp_path: Path) -> None:
     rates = good(sayso("measure", "accuracy", tmp_path / "set", "--basis", "synthetic-people", "--json"))
     assert set(rates) >= {"persons", "photos", "faces", "acquisition", "verification", "identification", "notes"}
     assert (rates["persons"], rates["photos"]) == (20, 40)
-    assert set(good(sayso("models", "prepare", "--json"))) == {"folder"}
+    assert set(good(sayso("models", "prepare", "--json"))) == {"folder", "precision", "without_int8"}
 
 
 @pytest.mark.usefixtures("enrolled")

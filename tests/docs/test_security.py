@@ -21,6 +21,7 @@ ATTACKERS = (
     "Compromised worker",
     "Tampering insider",
     "legal demand",
+    "Reader of an album",
 )
 
 

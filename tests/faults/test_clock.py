@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -58,3 +59,41 @@ def test_an_invite_that_expired_stays_expired_until_its_time_is_there_again(hous
         archive.people.find(collection=COLLECTION)
         archive.people.withdraw(WREN)
         assert archive.people.list() == []
+
+
+def test_a_clock_that_was_set_back_deletes_no_photo_that_is_away(house: House, tmp_path: Path) -> None:
+    away = next(iter(sorted(house.photos.iterdir())))
+    kept = tmp_path / away.name
+    shutil.move(away, kept)
+    try:
+        with house.open() as archive:
+            assert archive.tend().photos_missing == 1
+            house.clock.move(timedelta(days=-50 * 365))
+            told = archive.tend()
+            assert "--clock-is-right" in told.warnings[0]
+            house.clock.move(timedelta(days=50 * 365, hours=1))
+            again = archive.tend()
+            assert (again.photos_deleted, again.photos_missing) == (0, 1)
+            house.clock.move(timedelta(days=8))
+            assert archive.tend().photos_deleted == 1
+    finally:
+        shutil.move(kept, away)
+
+
+def test_a_clock_that_was_ahead_is_forgiven_once_somebody_says_so(house: House, tmp_path: Path) -> None:
+    away = next(iter(sorted(house.photos.iterdir())))
+    kept = tmp_path / away.name
+    shutil.move(away, kept)
+    try:
+        with house.open() as archive:
+            house.clock.move(timedelta(days=100))
+            assert archive.tend().photos_missing == 1
+            house.clock.move(timedelta(days=-100))
+            assert archive.tend().warnings
+            assert archive.tend(clock_is_right=True).warnings == []
+            house.clock.move(timedelta(days=6))
+            assert archive.tend().photos_missing == 1
+            house.clock.move(timedelta(days=2))
+            assert archive.tend().photos_deleted == 1
+    finally:
+        shutil.move(kept, away)

@@ -85,6 +85,7 @@ CHANGES: dict[str, Callable[[Archive, Path], object]] = {
     "law.add": lambda archive, folder: archive.law.add(folder / "XX.toml"),
     "law.publish-policy": lambda archive, _: archive.law.publish_policy(),
     "measure.accuracy": lambda archive, folder: archive.law.measure_accuracy(folder, basis="synthetic-people"),
+    "measure.exposure": lambda archive, _: archive.collections.measure_exposure("Summer party"),
     "keys.rotate-master": lambda archive, _: archive.keys.rotate_master("file"),
 }
 

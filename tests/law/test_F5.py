@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,33 @@ import pytest
 from sayso.access.verbs import VERBS
 from sayso.errors import KeyDestroyedError, RefusedError
 from sayso.ledger import InclusionProof, verify_proof
-from sayso.values import Role
-from tests.house import COLLECTION, OPERATOR, SECOND, WREN, House, captures_of, child
+from sayso.values import Right, Role
+from tests.house import COLLECTION, OPERATOR, ROBIN, SECOND, WREN, House, captures_of, child
 
 from .killed import KILLED
 
-#: What stays possible: reading and checking what was done, and asking for the report again.
+#: What stays possible: reading and checking what was done, answering people and regulators, ending and deleting.
 READING = {
+    "tend",
+    "photo.list",
+    "photo.delete",
+    "photo.hide",
+    "photo.hidden",
+    "collection.list",
+    "collection.show",
+    "collection.delete",
+    "receipt",
+    "export",
+    "request.new",
+    "request.list",
+    "request.done",
+    "breach.new",
+    "breach.list",
+    "breach.notice",
+    "breach.told",
+    "document",
+    "keys.check",
+    "withdraw",
     "ledger.list",
     "ledger.verify",
     "ledger.proof",
@@ -72,7 +94,7 @@ def test_F5_two_persons_end_it_and_the_report_is_checked_without_the_server(foun
     assert b'"keys_destroyed":2' in body
 
 
-def test_F5_every_verb_but_reading_the_ledger_is_refused(found: House) -> None:
+def test_F5_every_verb_that_finds_keeps_or_delivers_is_refused(found: House) -> None:
     _cease(found)
     with found.open() as archive:
         for verb in sorted(VERBS.keys() - READING):
@@ -179,3 +201,33 @@ def test_F5_killed_at_this_step_it_completes(found: House, step: str) -> None:
         assert archive.status().templates == 0
         archive.ledger.verify()
     assert found.key_ids("data-") == []
+
+
+def test_F5_nothing_that_was_delivered_or_matched_is_left(found: House, tmp_path: Path) -> None:
+    with found.open() as archive:
+        archive.people.album(WREN, tmp_path / "album")
+        archive.people.album(ROBIN, tmp_path / "moved")
+    (tmp_path / "moved" / "album.json").unlink()
+    report = _cease(found)
+    assert [path for path in (tmp_path / "album").rglob("*") if path.is_file()] == []
+    for name in ("templates", "matches", "searched", "issued_albums", "issued_faces", "point_misses"):
+        assert found.rows(f"SELECT count(*) FROM {name}") == [(0,)], name
+    assert {state for (state,) in found.rows("SELECT state FROM consent_purposes")} == {"expired"}
+    assert found.rows("SELECT count(*) FROM subjects WHERE sealed_label IS NOT NULL") == [(0,)]
+    assert b'"albums_out_of_reach":0' in InclusionProof.from_text(report).body
+
+
+def test_F5_people_keep_their_rights_and_proofs_run_out(found: House, tmp_path: Path) -> None:
+    subject = found.subject(WREN)
+    _cease(found)
+    with found.open() as archive:
+        receipt = archive.papers.receipt(subject)
+        assert '"event_state": "expired"' in json.dumps(receipt.data)
+        archive.requests.new(subject, Right.ACCESS)
+        archive.papers.export(subject, tmp_path / "export")
+        assert archive.requests.list()[0].done_at is not None
+        assert archive.photos.delete([archive.photos.list()[0].photo.id]) == 1
+    found.clock.move(timedelta(days=4 * 366))
+    with found.open() as archive:
+        assert archive.tend().proofs_deleted == 2
+    assert found.key_ids("record-") == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,15 @@ def tables(_base_house: House, tmp_path_factory: pytest.TempPathFactory) -> list
     """What the command prints, run twice."""
     house = _base_house.copy(tmp_path_factory.mktemp("measured") / "house")
     return [house.json("measure", "accuracy", PEOPLE, "--basis", "synthetic-people") for _ in range(2)]
+
+
+def volunteers(root: Path) -> Path:
+    """20 people, two photos each."""
+    for person in sorted(PEOPLE.iterdir())[:20]:
+        (root / person.name).mkdir(parents=True)
+        for photo in ("0.jpg", "2.jpg"):
+            shutil.copy(person / photo, root / person.name)
+    return root
 
 
 def _rates(value: Any) -> list[dict[str, Any]]:
@@ -48,6 +59,25 @@ def test_F7_the_table_names_the_rates_of_the_standard(tables: list[dict[str, Any
     text = json.dumps(tables[0]).lower()
     for name in ("fnmr", "fmr", "fpir", "fnir", "eer", "fta"):
         assert name in text
+
+
+def test_F7_a_file_and_a_page_hold_the_same_rates(house: House, tmp_path: Path) -> None:
+    values, page = tmp_path / "rates.csv", tmp_path / "rates.html"
+    words = ("measure", "accuracy", volunteers(tmp_path / "set"), "--basis", "synthetic-people")
+    told = house.json(*words, "--csv", values, "--report", page)
+    rows = list(csv.DictReader(values.read_text("utf-8").splitlines()))
+    (equal,) = [row for row in rows if row["rate"] == "EER"]
+    assert float(equal["value"]) == pytest.approx(told["verification"][0]["EER"]["rate"], abs=1e-6)
+    assert f"{float(equal['value']):.2%}" in page.read_text("utf-8")
+
+
+def test_F7_thresholds_that_so_few_photos_cannot_show_are_not_kept(house: House, tmp_path: Path) -> None:
+    words = ("measure", "calibrate", volunteers(tmp_path / "set"), "--basis", "synthetic-people", "--name", "ours")
+    done = house.cli(*words, "--json")
+    assert done.returncode == 3
+    assert {reason["rule"] for reason in json.loads(done.stderr)["reasons"]} == {"F7"}
+    with house.open() as archive:
+        assert "ours" not in archive.models.list()[0].thresholds
 
 
 def test_F7_between_the_thresholds_a_person_decides_and_nobody_else(house: House, tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_a_consent_ends_at_its_time_and_everything_that_rested_on_it_goes_like_a
     assert kept_keys(found, "data-") == set()
     assert len(kept_keys(found, "record-")) == 2
     assert not (tmp_path / "album").exists()
-    assert acts(found) == {"expire": 2}
+    assert acts(found) == {"expire": 2, "reach.end": 1}
     with found.open() as archive:
         assert archive.people.list() == []
         with pytest.raises(UsageError):
@@ -82,14 +82,14 @@ def test_a_consent_ends_at_its_time_and_everything_that_rested_on_it_goes_like_a
 def test_tending_again_does_nothing_more_and_a_clock_set_back_undoes_nothing(found: House) -> None:
     found.clock.move(YEAR + DAY)
     assert tend(found).consents_expired == 2
-    assert tend(found) == Tended(reaches_expired=[COLLECTION])
+    assert tend(found) == Tended()
     found.clock.move(-YEAR)
     again = tend(found)
     assert len(again.warnings) == 1
     assert "clock" in again.warnings[0]
     assert again.consents_expired == 0
     assert rows(found, "templates") == 0
-    assert acts(found) == {"expire": 2}
+    assert acts(found) == {"expire": 2, "reach.end": 1}
     with found.open() as archive, pytest.raises(RefusedError):
         archive.people.find()
 
@@ -112,7 +112,7 @@ def test_two_at_once_end_everything_once(found: House) -> None:
         one.join()
     assert failed == []
     assert sum(one.consents_expired for one in done) == 2
-    assert acts(found) == {"expire": 2}
+    assert acts(found) == {"expire": 2, "reach.end": 1}
 
 
 def test_whoever_says_yes_again_after_the_time_ran_out_begins_anew_and_the_old_key_is_gone(found: House) -> None:
@@ -147,12 +147,19 @@ def test_a_collection_goes_when_its_time_is_up_and_the_consents_that_have_no_oth
     with house.open() as archive:
         assert [one.id for one in archive.people.list()] == [both]
         assert only != both
-    assert acts(house) == {"collection.delete": 1, "expire": 1}
+    assert acts(house) == {"collection.delete": 1, "expire": 1, "tend": 1}
 
 
 def test_a_wider_reach_that_ran_out_is_reported(house: House) -> None:
     house.clock.move(301 * DAY)
     assert tend(house).reaches_expired == [COLLECTION]
+    assert tend(house).reaches_expired == []
+    assert acts(house) == {"reach.end": 1}
+    # No clock that is set back opens it again.
+    house.clock.move(-300 * DAY)
+    house.enrol("wren@example.org", "P10")
+    with house.open() as archive, pytest.raises(RefusedError, match="reach is pointed"):
+        archive.people.find(collection=COLLECTION)
 
 
 def test_proofs_go_after_the_packs_period_with_label_and_key_and_the_ledger_stays(found: House) -> None:
@@ -186,7 +193,7 @@ def test_invites_that_nobody_used_are_deleted_and_a_used_one_is_not(house: House
     house.clock.move(timedelta(minutes=10))
     assert tend(house).invites_deleted == 1
     assert rows(house, "invites") == 1
-    assert acts(house) == {"invite.delete": 1}
+    assert acts(house) == {"invite.delete": 1, "tend": 1}
 
 
 def test_an_enrolment_that_nobody_confirmed_is_undone_with_its_template(house: House) -> None:

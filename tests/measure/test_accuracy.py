@@ -14,10 +14,11 @@ from PIL import Image
 
 from sayso.engine import Progress
 from sayso.errors import RefusedError, UsageError
-from sayso.measure import accuracy
+from sayso.measure import accuracy, accuracy_page, accuracy_rows
 from sayso.measure.accuracy import measure_accuracy
 from sayso.measure.accuracy_report import AccuracyReport
-from sayso.measure.portraits import read_folder
+from sayso.measure.portraits import GROUPS, read_folder
+from sayso.measure.slices import LEAST_PEOPLE
 from sayso.measure.trials import Faces
 from sayso.policy import Pack, load_pack
 from sayso.vision import ModelStore, prepare
@@ -264,7 +265,7 @@ _SEARCH = """
 import gc, sys
 from pathlib import Path
 import numpy as np
-from sayso.measure import accuracy
+from sayso.measure import accuracy, accuracy_page, accuracy_rows
 from sayso.policy import load_pack
 
 MASK, WORDS = np.uint32(0x5A5A5A5A), 6
@@ -309,3 +310,56 @@ def test_F12_no_vector_is_left_anywhere_in_the_process(folder: Path) -> None:
     assert vectors == PEOPLE * PHOTOS
     assert during >= vectors
     assert after == 0
+
+
+def test_stopped_half_way_it_tells_about_what_it_has_and_says_so(
+    folder: Path, store: ModelStore, packs: list[Pack]
+) -> None:
+    def stop(now: Progress) -> None:
+        if now.done > PEOPLE * 2 + 5:
+            raise KeyboardInterrupt
+
+    report = measure_accuracy(folder, basis=BASIS, packs=packs, store=store, progress=stop)
+    assert (report.stopped, report.partial, report.to_json()["partial"]) == (True, True, True)
+    assert LEAST_PEOPLE * 2 <= report.photos < PEOPLE * PHOTOS
+    assert report.verification[0].eer.value is not None
+
+
+def test_F12_stopped_before_enough_people_were_seen_it_measures_nobody(
+    folder: Path, store: ModelStore, packs: list[Pack]
+) -> None:
+    def stop(now: Progress) -> None:
+        if now.done > PEOPLE // 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(RefusedError) as refused:
+        measure_accuracy(folder, basis=BASIS, packs=packs, store=store, progress=stop)
+    assert [reason.rule for reason in refused.value.reasons] == ["F12"]
+
+
+def test_the_page_and_the_table_hold_the_report(report: AccuracyReport) -> None:
+    page = accuracy_page(report)
+    for word in ("Detection error trade-off", "By inter-eye distance", "By sharpness", "One among many"):
+        assert word in page
+    assert "Zebedee" not in page
+    assert "<script" not in page
+    assert "http://" not in page.replace("http://www.w3.org", "")
+    rows = accuracy_rows(report)
+    assert {len(row) for row in rows} == {8}
+    eer = next(row for row in rows if row[:3] == ("verification", "template of 1", "EER"))
+    assert eer[3] == report.verification[0].eer.value
+
+
+def test_the_page_shows_groups_that_the_folder_labels(
+    folder: Path, store: ModelStore, packs: list[Pack], tmp_path: Path
+) -> None:
+    labelled = tmp_path / "labelled"
+    shutil.copytree(folder, labelled)
+    people = sorted(path.name for path in labelled.iterdir())
+    rows = [f"{person},{'evens' if number % 2 else 'odds'}" for number, person in enumerate(people)]
+    (labelled / GROUPS).write_text("\n".join(["person,group", *rows]), "utf-8")
+    report = measure_accuracy(labelled, basis=BASIS, packs=packs, store=store)
+    assert report.slices is not None
+    assert report.slices.groups is not None
+    assert [(one.name, one.fnmr.value) for one in report.slices.groups.groups] == [("evens", None), ("odds", None)]
+    assert "By group" in accuracy_page(report)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sayso.measure.leaks import BAND_EDGES, covered_by, leak_rate, no_leaks, wilson
+from sayso.measure.leaks import BAND_EDGES, Detail, covered_by, leak_rate, no_leaks, wilson
 from sayso.values import Box
 
 FACE = Box(50, 50, 50, 50)
@@ -77,6 +77,39 @@ def test_reports_of_several_photos_add_up():
     assert (both.others, both.leaked) == (3, 2)
     assert both.pixels == 60_000
     assert both.area_for_nothing == pytest.approx((first.area_for_nothing + second.area_for_nothing) / 2)
+
+
+@pytest.mark.parametrize(
+    ("tilt", "place"), [(0, 0), (350, 0), (20, 1), (-30, 1), (90, 2), (270, 2), (180, 3), (None, 4)]
+)
+def test_large_faces_are_counted_by_how_far_they_are_from_upright(tilt, place):
+    report = leak_rate([FACE], [False], covered_by([], 200, 150), [Detail(tilt=tilt)])
+    assert [group.others for group in report.tilts] == [int(number == place) for number in range(5)]
+    assert report.tilts[place].leaked == 1
+    assert (report.goal.others, report.goal.leaked) == (1, 1)
+
+
+@pytest.mark.parametrize(("seen", "place"), [(1.0, 0), (0.9, 0), (0.7, 1), (0.25, 2), (None, 3)])
+def test_large_faces_are_counted_by_how_much_is_hidden(seen, place):
+    report = leak_rate([FACE], [False], covered_by([FACE], 200, 150), [Detail(seen=seen)])
+    assert [group.others for group in report.hidden] == [int(number == place) for number in range(4)]
+    assert report.leaked == 0
+
+
+def test_a_face_of_which_next_to_nothing_is_seen_is_neither_a_leak_nor_closed_for_nothing():
+    for covered in (covered_by([], 200, 150), covered_by([FACE], 200, 150)):
+        report = leak_rate([FACE], [False], covered, [Detail(seen=0.2)])
+        assert (report.others, report.area_for_nothing) == (0, 0.0)
+
+
+def test_small_faces_count_by_size_alone_and_groups_add_up():
+    small = leak_rate([Box(0, 0, 20, 20)], [False], covered_by([], 200, 150), [Detail(5, 1.0)])
+    assert (small.others, small.goal.others) == (1, 0)
+    assert not any(group.others for group in (*small.tilts, *small.hidden))
+    large = leak_rate([FACE, Box(120, 20, 40, 40)], [False] * 2, covered_by([FACE], 200, 150), [Detail(5, 1.0)] * 2)
+    both = small + large + large
+    assert (both.tilts[0].others, both.tilts[0].leaked) == (4, 2)
+    assert (both.goal.others, both.goal.leaked) == (4, 2)
 
 
 def test_the_interval_is_wilsons():

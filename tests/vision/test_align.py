@@ -112,3 +112,50 @@ def test_threads_share_one_aligner(aligner: Aligner, picture: Reads, portraits: 
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(lambda job: aligner.align_boxes(*job).landmarks, jobs))
     np.testing.assert_array_equal(alone, together)
+
+
+def test_faces_laid_together_lie_as_each_alone(aligner: Aligner, picture: Reads, groups: dict[str, list[Box]]) -> None:
+    name = max(groups, key=lambda one: len(groups[one]))
+    photo, boxes = picture(name), groups[name]
+    # More than one batch, and a rest.
+    many = [*boxes, *boxes][:11]
+    assert len(many) > 8
+    together = aligner.align_boxes(photo, many)
+    for number, box in enumerate(many):
+        alone = aligner.align_boxes(photo, [box])
+        np.testing.assert_allclose(together.landmarks[number], alone.landmarks[0], atol=0.2)
+        assert np.abs(together.chips[number].astype(int) - alone.chips[0]).mean() < 1
+
+
+def test_an_upright_face_is_laid_once_and_a_tilted_one_again(
+    aligner: Aligner, picture: Reads, portraits: dict[str, Box], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid: list[int] = []
+    mesh = aligner._mesh
+    monkeypatch.setattr(aligner, "_mesh", lambda rgb, squares: (laid.append(len(squares)), mesh(rgb, squares))[1])
+    photo, box = picture("people/P07/0.jpg"), portraits["people/P07/0.jpg"]
+    upright = eye_angle(aligner.align_boxes(photo, [box]))
+    assert abs(upright) < 5
+    assert laid == [1]
+    turned = np.asarray(cv2.warpAffine(photo, cv2.getRotationMatrix2D(box.centre, 30, 1.0), photo.shape[1::-1]))
+    laid.clear()
+    aligner.align_boxes(turned.astype(np.uint8), [box])
+    assert len(laid) > 1
+
+
+@pytest.mark.parametrize("quarters", [1, 3])
+def test_a_lying_face_is_laid_upright_from_its_box(
+    aligner: Aligner, picture: Reads, portraits: dict[str, Box], quarters: int
+) -> None:
+    for name in list(portraits)[::60]:
+        photo, box = picture(name), portraits[name]
+        upright = aligner.align_boxes(photo, [box]).chips[0].astype(int)
+        high, wide = photo.shape[:2]
+        # The corners of the box in the photo turned anticlockwise by 90 degrees, so many times.
+        left, top, right, bottom = box.x, box.y, box.right, box.bottom
+        for turn in range(quarters):
+            across = high if turn % 2 else wide
+            left, top, right, bottom = top, across - right, bottom, across - left
+        lying = np.ascontiguousarray(np.rot90(photo, quarters))
+        chip = aligner.align_boxes(lying, [Box(left, top, right - left, bottom - top)]).chips[0].astype(int)
+        assert np.abs(chip - upright).mean() < 12, name

@@ -86,7 +86,7 @@ def test_the_store_lays_chips_as_its_recogniser_takes_them(store: ModelStore, ou
 @pytest.mark.parametrize("batch", ["n", 1])
 def test_both_runtimes_measure_alike_and_a_batch_as_one_by_one(tmp_path: Path, batch: int | str) -> None:
     model = own(tmp_path, recogniser(batch))
-    chips = sheet()[0][:6]
+    chips = sheet()[0][:36]
     openvino = vectors_of(OpenVinoOwnRecognizer(model, precision="f32"), chips)
     np.testing.assert_allclose(vectors_of(OnnxRuntimeOwnRecognizer(model), chips), openvino, atol=1e-4)
     single = OpenVinoOwnRecognizer(model, precision="f32")

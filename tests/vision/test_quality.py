@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sayso.vision.align import Aligner
 from sayso.vision.images import decode
 from sayso.vision.locate import Locator
-from sayso.vision.quality import Quality, assess, capture_advice, head_pose, hopeless, inter_eye_distance
+from sayso.vision.quality import Quality, assess, capture_advice, head_pose, hopeless, hopeless_at, inter_eye_distance
 
 DEMO = Path(__file__).parents[2] / "demo"
 GOOD = Quality(0.0, 0.0, 0.0, 60.0, 0.2, 0.5, 0.3)
@@ -102,6 +102,8 @@ def test_a_speck_of_a_face_is_hopeless(face):
     chip, landmarks = face
     speck = assess(chip, landmarks * (7.9 / inter_eye_distance(landmarks)))
     assert hopeless(speck)
+    assert hopeless_at(landmarks * (7.9 / inter_eye_distance(landmarks)))
+    assert not hopeless_at(landmarks)
 
 
 @given(angle=st.floats(-170, 170), scale=st.floats(0.1, 10), shift=st.floats(-500, 500))

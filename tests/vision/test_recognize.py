@@ -88,6 +88,17 @@ def test_distance_is_euclidean_and_between_all_pairs(store: ModelStore, chips: C
     assert np.diag(recognizer.distance(vectors, vectors)).max() < 2e-3
 
 
+@pytest.mark.parametrize("shape", [(0, 5), (3, 0), (1, 9001), (40, 5000)])
+def test_distances_to_a_large_gallery_are_the_same(store: ModelStore, shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(5)
+    few, many = (rng.normal(size=(count, 128)).astype(np.float32) / 12 for count in shape)
+    few[:1] = many[-1:] if len(many) else few[:1]
+    found = DlibRecognizer(store, precision="f32").distance(few, many)
+    expected = np.linalg.norm(few[:, None].astype(np.float64) - many[None], axis=2)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, expected, atol=2e-3)
+
+
 @pytest.mark.parametrize("count", [0, 1, 15, 16, 17, 33])
 def test_any_number_of_chips_is_measured_as_one_by_one(store: ModelStore, chips: Chips, count: int) -> None:
     recognizer = DlibRecognizer(store, precision="f32")
@@ -123,7 +134,7 @@ def test_only_a_recogniser_is_loaded_as_one(store: ModelStore) -> None:
         load_recognizer(store, "x")
 
 
-_MEASURES_AND_WAITS = """
+MEASURES_AND_WAITS = """
 import sys
 from pathlib import Path
 import numpy as np
@@ -155,7 +166,7 @@ def test_F4_no_vector_stays_in_the_memory_of_the_process(
 
     def left(vectors: str) -> int:
         arguments = [str(store.folder), str(tmp_path / "chips.npy"), kind.__name__, vectors]
-        command = [sys.executable, "-c", _MEASURES_AND_WAITS, *arguments]
+        command = [sys.executable, "-c", MEASURES_AND_WAITS, *arguments]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"

@@ -1,5 +1,6 @@
-"""What redaction leaves: nothing for a recogniser, nothing changed outside the face, and never twice the same."""
+"""What redaction leaves: nothing of a face, for no recogniser; nothing changed elsewhere; and never twice the same."""
 
+import sys
 from collections.abc import Callable
 
 import cv2
@@ -15,7 +16,7 @@ from sayso.vision.geometry import similarity, warp
 from sayso.vision.locate import Locator
 from sayso.vision.models import ModelStore
 from sayso.vision.recognize import load_recognizer
-from sayso.vision.redact import BLOCKS_ACROSS, BLOCKS_DOWN, grown, redact
+from sayso.vision.redact import BLOCKS_ACROSS, BLOCKS_DOWN, TONES, grown, redact
 
 Groups = dict[str, list[Box]]
 Read = Callable[[str], np.ndarray]
@@ -52,21 +53,49 @@ def test_L9_nothing_of_the_face_is_left_and_nothing_else_changes(rgb, faces):
     assert 0 < (mask == 255).mean() < 0.3
 
 
-def test_L9_what_is_left_is_a_function_of_few_averages():
-    """Pictures that differ everywhere, but whose block averages are equal, cannot be told apart after redaction."""
+def test_L9_no_pixel_of_a_face_reaches_what_covers_it(rgb, faces, monkeypatch):
+    """With the same noise, whatever was under the covers, and around them as far as hair reaches, they are the same."""
+    covers = sys.modules[redact.__module__]
+    monkeypatch.setattr(covers, "_system_noise", lambda *shape: np.random.default_rng(5).normal(size=shape))
     chance = np.random.default_rng(1)
-    box = Box(100, 100, 200, 200)
-    fine = chance.integers(0, 256, (400, 400, 3), dtype=np.uint8)
-    results = []
-    for picture in (fine, np.full_like(fine, 128)):
-        covered = np.mean([redact(picture, [box])[0][pixels(box)] for _ in range(40)], axis=0)
-        results.append(covered)
-    assert np.abs(results[0] - results[1]).max() < 12
-    smooth, _ = redact(fine, [box])
-    inside = smooth[pixels(box)].astype(float)
+    other = rgb.copy()
+    for face in faces:
+        window = pixels(grown(face))
+        other[window] = chance.integers(0, 256, other[window].shape, dtype=np.uint8)
+    first, mask = redact(rgb, faces)
+    second, _ = redact(other, faces)
+    assert (rgb[mask == 255] != other[mask == 255]).mean() > 0.9
+    assert np.array_equal(first[mask == 255], second[mask == 255])
+
+
+def test_L9_all_faces_of_a_photo_are_covered_with_one_tone_and_few_tones_exist(rgb, faces):
+    def middle(picture: np.ndarray) -> np.ndarray:
+        covered = np.mean([redact(picture, faces)[0] for _ in range(25)], axis=0)
+        return np.array([covered[pixels(face)].mean((0, 1)) for face in faces])
+
+    tones = np.array([tone for _, tone in TONES], float)
+    assert 1 < len(tones) <= 4
+    shown = []
+    for picture in (rgb, rgb // 4, np.full_like(rgb, 250)):
+        found = middle(picture)
+        nearest = np.abs(found[:, None] - tones[None]).max(2)
+        assert (nearest.min(1) < 5).all()
+        assert len(set(nearest.argmin(1))) == 1
+        shown.append(nearest.argmin(1)[0])
+    assert shown[1] < shown[0] < shown[2], "a dark photo is covered darker than a light one"
+
+
+def test_what_covers_a_face_is_smooth(rgb, faces):
+    inside = redact(rgb, faces[:1])[0][pixels(faces[0])].astype(float)
     assert np.abs(np.diff(inside, axis=0)).max() <= 6
     assert np.abs(np.diff(inside, axis=1)).max() <= 6
     assert BLOCKS_ACROSS * BLOCKS_DOWN <= 36
+
+
+def test_a_photo_that_is_covered_wholly_has_a_tone_too():
+    out, mask = redact(np.zeros((80, 80, 3), np.uint8), [Box(-20, -20, 120, 120)])
+    assert (mask == 255).all()
+    assert out.min() > 40
 
 
 def test_L9_the_noise_is_new_each_time(rgb, faces):
@@ -155,10 +184,10 @@ def test_L9_a_tiny_face_is_not_kept_pixel_by_pixel():
 def test_L9_a_recogniser_does_no_better_than_chance(
     store: ModelStore, locator: Locator, aligner: Aligner, picture: Read
 ):
-    """The searcher knows where each face was to the pixel, and has an unredacted photo of each of the 40 people.
+    """The searcher knows where each face was to the pixel, has a photo of each of the 40 people, and may close it too.
 
-    Unredacted photos (nearly all found) and a blur as editors use it (found more often than by chance) are the
-    controls: the same search does find people where something is left of them.
+    Unredacted photos (nearly all found), a blur and a mosaic as editors use them (both found more often than by
+    chance) are the controls: the same searches do find people where something is left of them.
     """
     recognizer = load_recognizer(store)
     template = mesh29()
@@ -183,12 +212,26 @@ def test_L9_a_recogniser_does_no_better_than_chance(
 
     gallery = vectors(0, lambda photo, _: photo)
 
-    def found_first(change: Change) -> int:
-        ranks = [recognizer.distance(vectors(number, change), gallery).argmin(1) for number in range(1, 5)]
+    def found_first(change: Change, among: np.ndarray) -> int:
+        ranks = [recognizer.distance(vectors(number, change), among).argmin(1) for number in range(1, 5)]
         return int((np.array(ranks) == np.arange(len(people))).sum())
+
+    def blurred(photo: np.ndarray, box: Box) -> np.ndarray:
+        return cv2.GaussianBlur(photo, (0, 0), box.width / 20)
+
+    def mosaic(photo: np.ndarray, box: Box) -> np.ndarray:
+        out, window = photo.copy(), pixels(grown(box))
+        few = cv2.resize(photo[window], (16, 20), interpolation=cv2.INTER_AREA)
+        out[window] = cv2.resize(few, photo[window].shape[1::-1], interpolation=cv2.INTER_NEAREST)
+        return out
+
+    def closed(photo: np.ndarray, box: Box) -> np.ndarray:
+        return redact(photo, [box])[0]
 
     searches = 4 * len(people)
     most_by_chance = binom.ppf(0.9999, searches, 1 / len(people))
-    assert found_first(lambda photo, _: photo) > 0.8 * searches
-    assert found_first(lambda photo, box: cv2.GaussianBlur(photo, (0, 0), box.width / 20)) > 2 * most_by_chance
-    assert found_first(lambda photo, box: redact(photo, [box])[0]) <= most_by_chance
+    assert found_first(lambda photo, _: photo, gallery) > 0.8 * searches
+    assert found_first(blurred, gallery) > 2 * most_by_chance
+    assert found_first(mosaic, vectors(0, mosaic)) > most_by_chance
+    assert found_first(closed, gallery) <= most_by_chance
+    assert found_first(closed, vectors(0, closed)) <= most_by_chance

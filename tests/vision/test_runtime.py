@@ -28,8 +28,8 @@ def test_the_environment_chooses_the_precision(fresh: pytest.MonkeyPatch, wanted
 
 
 def test_an_unknown_precision_is_refused(fresh: pytest.MonkeyPatch) -> None:
-    fresh.setenv("SAYSO_PRECISION", "int8")
-    with pytest.raises(UsageError, match="Set it to bf16 or f32"):
+    fresh.setenv("SAYSO_PRECISION", "fp16")
+    with pytest.raises(UsageError, match="Set it to int8, bf16 or f32"):
         precision()
 
 

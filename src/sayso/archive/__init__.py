@@ -1,12 +1,14 @@
 """The front door: ``sayso.open(path) -> Archive``. It composes rooms into namespaces and decides nothing itself."""
 
 from ..finding import Doubt
+from ..measure.made import Kind as MadeKind
 from ..values import Kind, Right, Told
-from .archive import Archive, Status, create, open_archive, prepare_models
+from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
 from .models import Models
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
+from .speed import measure_growth, measure_speed
 
 __all__ = [
     "Archive",
@@ -16,11 +18,13 @@ __all__ = [
     "Document",
     "Doubt",
     "Kind",
+    "MadeKind",
     "Models",
     "Notices",
     "Papers",
     "People",
     "Photos",
+    "PreparedModels",
     "Receipt",
     "Request",
     "Requests",
@@ -30,6 +34,8 @@ __all__ = [
     "Told",
     "Widening",
     "create",
+    "measure_growth",
+    "measure_speed",
     "open_archive",
     "prepare_models",
 ]

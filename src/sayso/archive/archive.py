@@ -27,7 +27,8 @@ from ..ledger import Ledger
 from ..policy import Action, Facts
 from ..storage import Database, FolderBlobs
 from ..values import Act, Actor, Counts, Outcome, Role, Route
-from ..vision import precision, prepare
+from ..vision import ModelStore, default_folder, find_int8, prepare, prepare_int8, recognizer_precision
+from .closing import Closing
 from .collecting import Collections, Photos
 from .door import Door
 from .facts import Particulars, read_particulars, write_particulars
@@ -45,7 +46,7 @@ _BLOBS = "photos"
 @dataclass(frozen=True, slots=True)
 class Status:
     """What an archive holds, in numbers. ``counts`` adds up every run that the ledger knows of; ``due`` is what the
-    clocks bring next, soonest first."""
+    clocks bring next, soonest first. ``without_int8`` says why the recogniser does not run in int8, if it does not."""
 
     archive_id: str
     controller: str
@@ -60,6 +61,7 @@ class Status:
     counts: Counts
     ledger_size: int
     precision: str
+    without_int8: str
     model: str
     workers: int
     ceased: bool
@@ -160,7 +162,8 @@ def open_archive(path: Path | str, *, name: str, route: Route = Route.API, clock
     crew = workers()
     with database.begin() as session:
         ground.learn_packs(session)
-        sight = Sight(own=finding.models.chosen(session, ground.blobs))
+        measured = finding.models.thresholds(session, finding.models.in_use(session))
+        sight = Sight(own=finding.models.chosen(session, ground.blobs), measured=measured)
     door = Door(ground, sight, InProcess(crew), Processes(crew), particulars, name, route)
     _settle(ground, sight, route)
     return Archive(door)
@@ -201,6 +204,10 @@ class Archive:
         return Law(self._door)
 
     @cached_property
+    def closing(self) -> Closing:
+        return Closing(self._door)
+
+    @cached_property
     def keys(self) -> Keyring:
         return Keyring(self._door)
 
@@ -228,14 +235,19 @@ class Archive:
         """Ask for the end of all finding, or approve it as a second person; then every data key is destroyed."""
         return lifecycle.cease(self._door.ground, self._door.enter("cease"))
 
-    def tend(self) -> lifecycle.Tended:
-        """End whatever has run out: consents, guardianships, collections, invites, proofs, photos that are gone."""
+    def tend(self, *, clock_is_right: bool = False) -> lifecycle.Tended:
+        """End whatever has run out: consents, guardianships, collections, invites, proofs, photos that are gone.
+
+        clock_is_right: somebody looked at the clock after it had been wrong.
+        """
         self._door.enter("tend")
-        return lifecycle.tend(self._door.ground, self._door.sight, self._door.route)
+        return lifecycle.tend(self._door.ground, self._door.sight, self._door.route, clock_is_right=clock_is_right)
 
     def status(self) -> Status:
         """What the archive holds, in numbers."""
         door = self._door
+        models = ModelStore(default_folder(), door.sight.own)
+        precision = recognizer_precision(models)
         with door.ground.database.begin() as session:
             door.enter_with(session, "status")
             held = photos.totals(session)
@@ -253,7 +265,8 @@ class Archive:
                 matches.count(session, Outcome.REVIEW),
                 sum((one.counts for one in entries if one.counts), Counts()),
                 len(entries),
-                precision(),
+                precision,
+                "" if precision == "int8" else find_int8(models).why,
                 door.sight.card.id,
                 workers(),
                 lifecycle.has_ceased(session),
@@ -278,12 +291,23 @@ class Archive:
         self.close()
 
 
-def prepare_models(source: Path | None, tell: Callable[[str], None]) -> Path:
-    """Check and prepare the models' files for this machine, from installed packages or from ``source``; their folder.
+@dataclass(frozen=True, slots=True)
+class PreparedModels:
+    """Where the models' files lie, and what the recogniser computes in; ``without_int8`` as in ``Status``."""
+
+    folder: Path
+    precision: str
+    without_int8: str
+
+
+def prepare_models(source: Path | None, tell: Callable[[str], None]) -> PreparedModels:
+    """Check and prepare the models' files for this machine, from installed packages or from ``source``.
 
     Raises ModelError when a published file is missing or is another one than its card names.
     """
-    return prepare(source=source, progress=tell).folder
+    store = prepare(source=source, progress=tell)
+    int8 = prepare_int8(store, tell)
+    return PreparedModels(store.folder, recognizer_precision(store), int8.why)
 
 
 def _settle(ground: Ground, sight: Sight, route: Route) -> None:

@@ -11,15 +11,17 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from .. import consent, delivery, finding, lifecycle, photos, policy
+from .. import consent, delivery, finding, lifecycle, measure, photos, policy
 from ..engine import Progress
 from ..errors import RefusedError, UsageError
 from ..finding import widening_facts
+from ..measure import ExposureReport
 from ..photos import Listed
 from ..policy import Action
 from ..storage import Session
 from ..values import Act, Box, Collection, Counts, Cues, Face, Reach, Report, Window
 from .door import Door
+from .facts import keep_exposure
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,24 @@ class Collections:
         """Delete a collection with everything in it; how many photos it held."""
         actor = self._door.enter("collection.delete")
         return lifecycle.delete_collection(self._door.ground, self._door.sight, actor, name)
+
+    def measure_exposure(self, name: str) -> ExposureReport:
+        """What each reach and cue would measure in a collection, how much of people's photos it would reach, and what
+        a late consent costs here. Counted from boxes and confirmed matches: nobody is measured.
+
+        Nothing in the collection is changed; the ledger says that it was counted. Raises UsageError.
+        """
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "measure.exposure")
+            found = photos.get_collection(session, name)
+            read = measure.read_exposure(session, ground, found)
+        report = measure.measure_exposure(ground, self._door.sight, read)
+        with ground.database.begin() as session:
+            noted = (("people", report.people), ("photos", report.photos))
+            keep_exposure(session, found.id, report.to_json(), ground.clock())
+            ground.note(session, Act("measure.exposure", actor, collection_id=found.id, facts=noted))
+        return report
 
 
 class Photos:

@@ -14,9 +14,30 @@ from ..storage import Session
 from ..values import Actor, Route
 from .facts import Particulars
 
-#: What stays possible after an archive has ceased: to read and to verify what was done.
+#: What stays possible after an archive has ceased: to read and verify what was done, to answer people and regulators,
+#: and to end and delete what is left. Nothing is found, kept or delivered any more.
 _AFTER_THE_END = frozenset(
     {
+        "tend",
+        "photo.list",
+        "photo.delete",
+        "photo.hide",
+        "photo.hidden",
+        "collection.list",
+        "collection.show",
+        "collection.delete",
+        "receipt",
+        "export",
+        "request.new",
+        "request.list",
+        "request.done",
+        "breach.new",
+        "breach.list",
+        "breach.notice",
+        "breach.told",
+        "document",
+        "keys.check",
+        "withdraw",
         "ledger.list",
         "ledger.verify",
         "ledger.proof",

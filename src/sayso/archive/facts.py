@@ -86,6 +86,26 @@ def accuracy(session: Session) -> dict[str, Any] | None:
     return kept | {"measured_at": datetime.fromisoformat(kept["measured_at"])}
 
 
+def keep_exposure(session: Session, collection_id: int, report: Mapping[str, Any], at: datetime) -> None:
+    """Keep what documents tell of a collection's newest measurement of exposure: a sweep, and an hour of time or the
+    widest window below it."""
+    points = {curve["cue"]: curve["points"] for curve in report["curves"]}
+    hours = [one for one in points.get("time", ()) if one["size"] != "all" and one["size"] <= 60]
+    kept = {"people": report["people"], "sweep": points["none"][0], "hour": hours[-1] if hours else None}
+    every = json.loads(read_setting(session, "exposure") or "{}")
+    every[str(collection_id)] = kept | {"measured_at": at.isoformat()}
+    write_setting(session, "exposure", json.dumps(every))
+
+
+def exposure(session: Session) -> dict[int, dict[str, Any]]:
+    """What ``keep_exposure`` kept, by collection, with ``measured_at`` as a moment."""
+    every: dict[str, dict[str, Any]] = json.loads(read_setting(session, "exposure") or "{}")
+    return {
+        int(number): kept | {"measured_at": datetime.fromisoformat(kept["measured_at"])}
+        for number, kept in every.items()
+    }
+
+
 def policy_published_at(session: Session) -> datetime | None:
     """When the public retention policy was published, if it was."""
     text = read_setting(session, "policy_published_at")

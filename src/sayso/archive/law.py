@@ -1,4 +1,4 @@
-"""Front door, the law: what an act needs, what the archive lacks, what was declared.
+"""Front door, the law: what an act needs, what the archive lacks, what was declared, what was measured.
 
 May know: packs, the archive's own facts, which packs people brought along. Must not know: which person did.
 """
@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from .. import consent, measure, photos, policy
+from .. import consent, finding, measure, photos, policy
 from ..documents import Document
 from ..engine import Progress
 from ..errors import UsageError
 from ..ground import keep_pack, own_packs
-from ..measure import AccuracyReport
+from ..measure import AccuracyReport, CalibrationReport
+from ..measure.calibrate import MATCHED_FPIR, REVIEW_FPIR
 from ..policy import Action, Facts, Lacking, Pack
 from ..storage import Session
 from ..values import Act, Reason
@@ -37,7 +38,7 @@ class AddedPack:
 
 
 class Law:
-    """``archive.law``: explain, check, declare, add; and the one measurement that needs a legal basis of its own."""
+    """``archive.law``: explain, check, declare, add; and the measurements that need a legal basis of their own."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
@@ -147,8 +148,56 @@ class Law:
         )
         with ground.database.begin() as session:
             noted = (("basis", basis), ("persons", report.persons))
-            facts.keep_accuracy(session, report.to_json(), ground.clock())
+            # What a part showed does not take the place of what all showed.
+            if not report.stopped:
+                facts.keep_accuracy(session, report.to_json(), ground.clock())
             ground.note(session, Act("measure.accuracy", actor, counts=report.counts, facts=noted))
+        return report
+
+    def calibrate(
+        self,
+        folder: Path,
+        *,
+        name: str,
+        basis: str,
+        matched_fpir: float = MATCHED_FPIR,
+        review_fpir: float = REVIEW_FPIR,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> CalibrationReport:
+        """Measure both thresholds of the recogniser in use on a labelled folder (F12) and keep them under ``name``,
+        which collections can choose from now on. Raises UsageError, RefusedError (F7, F12)."""
+        ground, sight = self._door.ground, self._door.sight
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "measure.calibrate")
+            finding.models.require_new_name(session, sight.card, name)
+        report = measure.calibrate(
+            folder,
+            name=name,
+            basis=basis,
+            packs=ground.packs_of(),
+            matched_fpir=matched_fpir,
+            review_fpir=review_fpir,
+            store=sight.store,
+            clock=ground.clock,
+            progress=progress,
+        )
+        with ground.database.begin() as session:
+            finding.models.require_current(session, sight)
+            finding.models.require_new_name(session, sight.card, name)
+            finding.models.keep_thresholds(session, report.model, report.calibration)
+            noted = (
+                ("basis", basis),
+                ("persons", report.persons),
+                ("model", report.model),
+                ("calibration", name),
+                ("matched_at", f"{report.calibration.matched:.2f}"),
+                ("review_at", f"{report.calibration.review:.2f}"),
+                ("searches", report.searches),
+            )
+            ground.note(session, Act("measure.calibrate", actor, counts=report.counts, facts=noted))
+            own = finding.models.chosen(session, ground.blobs)
+            measured = finding.models.thresholds(session, report.model)
+        sight.use(own, measured)
         return report
 
     def _places(self, session: Session) -> Iterator[tuple[str, tuple[Pack, ...]]]:

@@ -210,4 +210,5 @@ def read_own(door: Door, session: Session) -> Own:
         policy_published_at=facts.policy_published_at(session),
         policy_sha256=facts.policy_sha256(session),
         accuracy=facts.accuracy(session),
+        exposure=facts.exposure(session),
     )

@@ -1,4 +1,4 @@
-"""Commands: measure accuracy.
+"""Commands: measure accuracy; the other measures are registered from here.
 
 May know: the front door, error rates. Must not know: vectors, the archive's inside.
 """
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from . import models
+from . import calibrating, exposure, leaks, measure_speed, models, redaction
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
-from .output import progress, show_run, table
+from .output import notes, progress, show_run, table, write_csv, write_file
 
 if TYPE_CHECKING:
     from ..measure import AccuracyReport, Rate
@@ -23,7 +23,12 @@ measure = typer.Typer(help="Numbers about how well this works, on your own photo
 
 
 def register(app: typer.Typer) -> None:
+    leaks.register(measure)
+    redaction.register(measure)
+    exposure.register(measure)
+    measure_speed.register(measure)
     app.add_typer(measure, name="measure")
+    calibrating.register(measure)
     models.register(app)
 
 
@@ -35,12 +40,30 @@ def accuracy(
     basis: Annotated[str, typer.Option(metavar="CODE", help="Basis code of a law pack that covers these people.")],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
+    values: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write every rate to this file.")] = None,
+    page: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="Write a page with tables and pictures.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure error rates on labelled photos. In memory: nothing is kept, no single comparison is shown."""
+    """Measure error rates on labelled photos. In memory: nothing is kept, no single comparison is shown.
+
+    FOLDER/groups.csv, a table of person,group, adds rates by group. Groups are given, never inferred.
+    """
     with opened(archive, as_ or whoami()) as house, progress(as_json, "Measuring") as tell:
         report = house.law.measure_accuracy(folder, basis=basis, progress=tell)
+    # Not needed for a page of help, and slow to load.
+    from ..measure import accuracy_page, accuracy_rows
+
+    if values is not None:
+        write_csv(values, accuracy_rows(report))
+    if page is not None:
+        write_file(page, accuracy_page(report))
     show_run(as_json, report.to_json(), _text(report), report.skipped)
+    if report.stopped:
+        if not as_json:
+            notes.print("Stopped. The rates hold for the pictures that were measured.")
+        raise typer.Exit(1)
 
 
 def _text(report: AccuracyReport) -> Table:

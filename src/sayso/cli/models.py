@@ -45,8 +45,9 @@ def prepare(
     # Not needed for a page of help, and slow to load.
     from ..archive import prepare_models
 
-    folder = prepare_models(source, (lambda _: None) if as_json else lambda text: console.print(text, markup=False))
-    show(as_json, {"folder": folder}, f"Models are ready in {folder}.")
+    made = prepare_models(source, (lambda _: None) if as_json else lambda text: console.print(text, markup=False))
+    why = f" (not in int8: {made.without_int8})" if made.without_int8 else ""
+    show(as_json, made, f"Models are ready in {made.folder}. The recogniser runs in {made.precision}{why}.")
 
 
 @models.command("list")

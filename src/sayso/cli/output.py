@@ -5,6 +5,7 @@ May know: Rich, plain values. Must not know: the archive's inside.
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import json
 import math
@@ -82,6 +83,15 @@ def write_file(path: Path, content: str | bytes) -> None:
     """Write a file that somebody asked for. Raises UsageError when it cannot be written."""
     try:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.", "Choose another file.") from None
+
+
+def write_csv(path: Path, rows: Sequence[Sequence[object]]) -> None:
+    """Write a table that somebody asked for, its header first. Raises UsageError when it cannot be written."""
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.", "Choose another file.") from None
 

@@ -37,7 +37,7 @@ def add(
     ],
     copy: Annotated[bool, typer.Option("--copy", metavar="", help="Keep a copy in the archive too.")] = False,
     small_faces: Annotated[
-        bool, typer.Option("--small-faces", metavar="", help="Find faces below 40 pixels too; four times slower.")
+        bool, typer.Option("--small-faces", metavar="", help="Find faces below 40 pixels and lying heads too; slower.")
     ] = False,
     tag: Annotated[
         list[str] | None,

@@ -78,6 +78,7 @@ def status(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json
     with opened(archive, as_ or whoami()) as house:
         state = house.status()
     counts = state.counts
+    why = f" (not in int8: {state.without_int8})" if state.without_int8 else ""
     rows = [
         ("controller", state.controller),
         ("law packs", " ".join(state.packs)),
@@ -93,7 +94,7 @@ def status(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json
         ("ledger entries", state.ledger_size),
         ("clocks tended", f"{state.tended_at:%Y-%m-%d %H:%M}" if state.tended_at else "never; run `sayso tend` daily"),
         *((f"due {one.at:%Y-%m-%d}", one.what) for one in state.due),
-        ("recogniser", f"{state.model}, {state.precision}, {counted(state.workers, 'worker')}"),
+        ("recogniser", f"{state.model}, {state.precision}{why}, {counted(state.workers, 'worker')}"),
     ]
     show(as_json, state, fields(rows))
 

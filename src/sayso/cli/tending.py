@@ -27,10 +27,17 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def tend(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False) -> None:
+def tend(
+    clock_is_right: Annotated[
+        bool, typer.Option("--clock-is-right", metavar="", help="The clock had been ahead, and is right now.")
+    ] = False,
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
     """End whatever has run out: consents, collections, invites, proofs, photos whose files are gone. Run it daily."""
     with opened(archive, as_ or whoami()) as house:
-        done = house.tend()
+        done = house.tend(clock_is_right=clock_is_right)
     invited = [{"label": one.label, "token": one.token} for one in done.invited_anew]
     for warning in done.warnings:
         notes.print(warning, markup=False)

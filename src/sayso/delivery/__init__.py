@@ -10,6 +10,7 @@ from .issue import (
     delete_files,
     folders_of,
     forget_albums,
+    forget_all_albums,
     issue,
     reissue,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "delete_files",
     "folders_of",
     "forget_albums",
+    "forget_all_albums",
     "is_bare",
     "is_whole",
     "issue",

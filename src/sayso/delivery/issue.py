@@ -113,6 +113,12 @@ def forget_albums(session: Session, owners: Sequence[str]) -> None:
     session.execute(delete(IssuedFaceRow).where(IssuedFaceRow.owner.in_(owners)))
 
 
+def forget_all_albums(session: Session) -> None:
+    """Delete the notes of all albums."""
+    session.execute(delete(IssuedFaceRow))
+    session.execute(delete(IssuedAlbumRow))
+
+
 def delete_files(ground: Ground, folders: Iterable[Path]) -> tuple[list[Path], list[Path]]:
     """Delete the albums in these folders. Gives the folders in which there was none any more, and those in which it
     cannot be deleted: they are out of reach. Raises AlbumsBusyError."""

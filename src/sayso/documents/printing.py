@@ -25,6 +25,8 @@ _LEADING = 1.3
 POINTS, POINTS_ON_A_WALL = 10, 14
 _INK, _SOFT, _LINE = (44, 38, 32), (106, 95, 84), (224, 212, 194)
 _CELL = re.compile(r"<(td|th)(?: style=\"text-align:(left|right|center)\")?>")
+_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_INLINE = re.compile(r"</?(?:strong|em|code|a)\b[^>]*>")
 _BLOCK = re.compile(r"<(p|ul|ol)>")
 _EMPTY_HEAD = re.compile(r"<thead>\s*<tr>\s*(?:<th[^>]*></th>\s*)+</tr>\s*</thead>")
 
@@ -33,6 +35,8 @@ def pdf(markdown: str, *, title: str, language: str, points: int = POINTS) -> by
     """The text as PDF on A4, with its title and language set and pages numbered. points: size of the letters."""
     page = _empty(title, language, points)
     html = _CELL.sub(lambda cell: f'<{cell[1]} align="{cell[2] or "left"}">', _markdown().render(markdown))
+    # The PDF library knows no letters of two kinds in one cell.
+    html = _TABLE.sub(lambda table: _INLINE.sub("", table[0]), html)
     html = _BLOCK.sub(rf'<\1 line-height="{_LEADING}">', _EMPTY_HEAD.sub("", html))
     page.write_html(
         html, font_family=_FONT, tag_styles=_tag_styles(points), table_line_separators=True, li_prefix_color=_SOFT

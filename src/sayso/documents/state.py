@@ -27,7 +27,8 @@ from .breaches import Breach
 @dataclass(frozen=True, slots=True)
 class Own:
     """What an archive was told about itself. ``accuracy`` is the last report of `measure accuracy` as plain data,
-    with ``measured_at``; None when nobody has measured."""
+    with ``measured_at``; None when nobody has measured. ``exposure`` is by collection what `measure exposure` last
+    counted."""
 
     controller: str
     contact: str
@@ -35,6 +36,7 @@ class Own:
     policy_published_at: datetime | None = None
     policy_sha256: Mapping[str, str] = field(default_factory=dict)
     accuracy: Mapping[str, Any] | None = None
+    exposure: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

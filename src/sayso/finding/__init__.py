@@ -2,7 +2,7 @@
 
 from . import chips, models
 from .enrol import ArchiveFacts, Enrolment, confirm, enrol
-from .point import Pointed, forget_misses, point
+from .point import Pointed, forget_all_misses, forget_misses, point
 from .reach import widening_facts
 from .review import Doubt, decide_doubt, people_in, waiting
 from .search import FindReport, find
@@ -21,6 +21,7 @@ __all__ = [
     "decide_doubt",
     "enrol",
     "find",
+    "forget_all_misses",
     "forget_misses",
     "models",
     "people_in",

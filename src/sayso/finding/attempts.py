@@ -56,6 +56,11 @@ def forget_failures(session: Session, owners: Sequence[str]) -> None:
     session.execute(delete(CaptureFailureRow).where(CaptureFailureRow.owner.in_(owners)))
 
 
+def forget_all_failures(session: Session) -> None:
+    """Delete everybody's budgets."""
+    session.execute(delete(CaptureFailureRow))
+
+
 def _take_back(ground: Ground, owner: str, day: date) -> None:
     with ground.database.begin() as session:
         _count(session, owner, day, -1)

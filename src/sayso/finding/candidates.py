@@ -28,13 +28,15 @@ class Searcher:
 class Candidates:
     """Faces of one photo that may be measured, and the rows of the searchers who may be in it.
 
-    seen: how many faces the photo shows, candidates or not.
+    seen: how many faces the photo shows, candidates or not. held: ids of faces to which somebody else was matched by
+    measuring alone: whoever is as near disputes them.
     """
 
     photo: Photo
     faces: tuple[Face, ...]
     seen: int
     rows: tuple[int, ...]
+    held: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,10 @@ def plan(
 ) -> Plan:
     """The fewest faces that answer the question.
 
-    Spared are photos that were searched before with the same template, photos in which a searcher has a confirmed
-    face already, faces that are somebody's, and faces marked as not to be measured.
+    Spared are photos that were searched before with the same template, photos in which a searcher is matched
+    already, faces that somebody has confirmed as theirs, faces that every searcher has denied, and faces marked as not
+    to be measured. A face that was matched by measuring alone is measured again for others: else who asks first would
+    keep it, and who asks later would never hear of it.
     """
     packs: Sequence[Pack] = ground.packs_of(collection)
     now = ground.clock()
@@ -96,10 +100,21 @@ def plan(
         if not rows:
             before += 1
             continue
-        taken = {match.face_id for match in known if match.outcome is Outcome.MATCHED}
-        free = tuple(face for face in faces if face.id not in taken and not face.do_not_measure)
-        work.append(Candidates(photo, free, len(faces), tuple(rows)))
+        spared = _spared(known, {searchers[row].owner for row in rows})
+        free = tuple(face for face in faces if face.id not in spared and not face.do_not_measure)
+        held = frozenset(match.face_id for match in known if match.outcome is Outcome.MATCHED) - spared
+        work.append(Candidates(photo, free, len(faces), tuple(rows), held))
     return Plan(tuple(work), left, before)
+
+
+def _spared(known: Sequence[matches.Decided], owners: set[str]) -> set[int]:
+    """Faces of a photo about which these searchers have nothing to ask: confirmed by somebody, or denied by them."""
+    denied: dict[int, set[str]] = {}
+    for match in known:
+        if match.confirmed and match.outcome is Outcome.REJECTED:
+            denied.setdefault(match.face_id, set()).add(match.owner)
+    confirmed = {match.face_id for match in known if match.confirmed and match.outcome is Outcome.MATCHED}
+    return confirmed | {face_id for face_id, by in denied.items() if owners <= by}
 
 
 def _settled(match: matches.Decided, owner: str) -> bool:

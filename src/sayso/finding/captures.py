@@ -15,11 +15,16 @@ from numpy.typing import NDArray
 from ..errors import CaptureError, ImageError
 from ..ground import Sight
 from ..vision import assess, capture_advice, decode
+from ..vision.locate import SCALES
 
 FloatArray = NDArray[np.float32]
 
 #: Long side at which captures are read; a face that fills a third of it is larger than the recogniser's input.
 _LONGEST = 1024
+
+#: Score from which a face in a capture counts. In photos more is looked for, so that now and then a pattern is taken
+#: for a face; here that would be a second person.
+_CERTAIN = 0.5
 
 #: A second face counts only from this part of the largest face's width: pictures on a wall behind are smaller.
 _SECOND_FACE = 0.3
@@ -32,6 +37,9 @@ class MixedCapturesError(CaptureError):
 @contextmanager
 def template_of(sight: Sight, captures: Sequence[Path], *, same_person: float) -> Iterator[FloatArray]:
     """The mean of the captures' vectors, (dimension,) float32; overwritten when the ``with`` ends.
+
+    All count alike: captures below a quality are refused, and on the demo's people no weighting of the rest by
+    sharpness, size, pose or light found more.
 
     same_person: largest distance between two captures. Raises CaptureError with advice, naming the file, when a
     capture cannot be read, shows no face, two faces, or a poor picture; MixedCapturesError, naming none, when they
@@ -58,7 +66,7 @@ def _chip(sight: Sight, path: Path) -> NDArray[np.uint8]:
         picture = decode(path, longest=_LONGEST)
     except ImageError as error:
         raise CaptureError(f"The capture '{path.name}' cannot be used. {error.what}", error.next_step) from None
-    located = sight.locator.locate(picture.rgb)
+    located = sight.locator.locate(picture.rgb, scales=SCALES, threshold=_CERTAIN)
     widest = max((one.box.width for one in located), default=0.0)
     people = [one for one in located if one.box.width >= _SECOND_FACE * widest]
     if not people:

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from ..ground import Sight
 from ..values import Box
-from ..vision import assess, decode, hopeless
+from ..vision import decode, hopeless_at
 
 FloatArray = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 
-#: Width in pixels that a face keeps when a photo is decoded at reduced size; the recogniser sees 150.
-_FACE_WIDTH = 200
+#: Width in pixels that a face keeps when a photo is decoded at reduced size: as wide as it lies on a chip.
+_FACE_WIDTH = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ def measured(
 ) -> Iterator[Measured]:
     """Measure the faces in these boxes.
 
-    boxes: in pixels of the upright photo, whose width and height are ``full_size``. Faces too small, too blurred or
-    turned too far are left out: nothing is measured of them. Raises ImageError when the photo cannot be read.
+    boxes: in pixels of the upright photo, whose width and height are ``full_size``. Faces too small or turned
+    too far are left out: nothing is measured of them. Raises ImageError when the photo cannot be read.
     """
     chips = upright(sight, source, boxes, full_size=full_size)
     places = tuple(place for place, chip in enumerate(chips) if chip is not None)
@@ -62,7 +62,7 @@ def upright(
     scale = picture.rgb.shape[1] / full_size[0]
     aligned = sight.aligner.align_boxes(picture.rgb, [box.scaled(scale) for box in boxes])
     return [
-        None if hopeless(assess(chip, landmarks)) else chip
+        None if hopeless_at(landmarks) else chip
         for chip, landmarks in zip(aligned.chips, aligned.landmarks, strict=True)
     ]
 
@@ -82,3 +82,8 @@ def measured_chips(sight: Sight, places: Sequence[int], chips: Sequence[Pixels |
 def _longest_needed(boxes: Sequence[Box], full_size: tuple[int, int]) -> int:
     smallest = min((max(box.width, box.height) for box in boxes), default=1.0)
     return round(max(full_size) * min(1.0, _FACE_WIDTH / max(smallest, 1.0)))
+
+
+def decoded_size(boxes: Sequence[Box], full_size: tuple[int, int]) -> int:
+    """The long side in pixels at which a photo of ``full_size`` is decoded to measure the faces in these boxes."""
+    return _longest_needed(boxes, full_size)

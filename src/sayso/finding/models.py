@@ -7,6 +7,7 @@ Templates of two models never meet: who has none of the model in use is asked fo
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -25,6 +26,8 @@ _IN_USE = "model"
 _CARDS = "models"
 _EARLIER = "models_earlier"
 _THRESHOLDS = "model_thresholds"
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 # A card is a screenful of text.
 _LARGEST_CARD = 64 << 10
@@ -122,7 +125,8 @@ def use(ground: Ground, sight: Sight, actor: Actor, model_id: str) -> Changed:
         again = _again(session, ground, model_id)
         noted = (("from", before), ("to", model_id), ("people_without_template", len(again)))
         ground.note(session, Act("models.use", actor, tuple(one.id for one in again), facts=noted))
-    sight.use(own)
+        measured = thresholds(session, model_id)
+    sight.use(own, measured)
     return Changed(before, model_id, tuple(one.set for one in sight.card.calibrations), again)
 
 
@@ -178,7 +182,7 @@ def states(session: Session, blobs: FolderBlobs) -> list[ModelState]:
     found = []
     for card in (*(card for card in cards() if card.job == "measure"), *own_cards(session)):
         own = _own(session, blobs, card.id)
-        known = own.card if own else card
+        known = own.card if own else card.calibrated(thresholds(session, card.id))
         found.append(
             ModelState(
                 card.id,
@@ -231,6 +235,17 @@ def of_another_model(session: Session, consents: Sequence[LiveConsent], model_id
 def thresholds(session: Session, model_id: str) -> tuple[Calibration, ...]:
     """The thresholds that were measured here for a model."""
     return tuple(Calibration(**one) for one in _read(session, _THRESHOLDS).get(model_id, []))
+
+
+def require_new_name(session: Session, card: ModelCard, name: str) -> None:
+    """Raises UsageError for a name that is none, or that thresholds of this model bear already: collections rest on
+    them, and what was decided with them must stay explained."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"'{name}' is no name for thresholds.", "Use small letters, digits and hyphens, 64 at most: 'choir-2026'."
+        )
+    if any(name == one.set for one in (*card.calibrations, *thresholds(session, card.id))):
+        raise UsageError(f"The model {card.id} has thresholds '{name}' already.", "Choose another name.")
 
 
 def keep_thresholds(session: Session, model_id: str, measured: Calibration) -> None:

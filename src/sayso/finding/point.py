@@ -19,7 +19,7 @@ from ..matches import owner_tag
 from ..policy import Action
 from ..storage import Session
 from ..values import Act, Actor, Collection, Counts, Face, Outcome, Photo, Purpose, Reach, Role
-from .attempts import forget_failures
+from .attempts import forget_all_failures, forget_failures
 from .lawful import require
 from .measurer import measured
 from .tables import PointMissRow
@@ -100,6 +100,12 @@ def forget_misses(session: Session, owners: Sequence[str]) -> None:
     """Delete the budgets of owners who withdrew."""
     session.execute(delete(PointMissRow).where(PointMissRow.owner.in_(owners)))
     forget_failures(session, owners)
+
+
+def forget_all_misses(session: Session) -> None:
+    """Delete everybody's budgets."""
+    session.execute(delete(PointMissRow))
+    forget_all_failures(session)
 
 
 def _compare(

@@ -319,7 +319,8 @@ def _worker(
             distance = sight.recognizer.distance(result.vectors, gallery.vectors)
             absent = np.setdiff1d(np.arange(len(gallery.consents)), one.rows)
             distance[:, absent] = np.inf
-            pairings = pair(distance, thresholds)
+            held = [one.faces[place].id in one.held for place in result.places]
+            pairings = pair(distance, thresholds, held=held)
             decisions = tuple(
                 (one.faces[result.places[pairing.face]].id, pairing.subject, pairing.outcome) for pairing in pairings
             )

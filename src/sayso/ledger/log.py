@@ -105,6 +105,11 @@ class Ledger:
                 found.append(entry)
         return found
 
+    def last(self, session: Session) -> Entry | None:
+        """The newest entry; None in an empty ledger."""
+        size, _ = self._head(session)
+        return self.entries(session, start=size - 1)[0] if size else None
+
     def proof(self, session: Session, index: int) -> InclusionProof:
         """That entry ``index`` is under the newest checkpoint. Hand it out after the commit only.
 

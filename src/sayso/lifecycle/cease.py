@@ -1,6 +1,7 @@
 """Stop for good: with two persons' approval, destroy every data key and answer everything with a refusal from then on.
 
-May know: approvals, keys, counts. Must not know: whose keys they are.
+May know: approvals, keys, albums, consents, counts. Must not know: pixels, vectors.
+What ends something, or answers people and regulators, stays possible: proofs run out, photos can be deleted.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
-from .. import finding, policy
+from .. import consent, delivery, finding, matches, policy
 from ..access import approvals
 from ..errors import RefusedError
 from ..ground import CEASED, Ground
 from ..policy import Action, Facts
 from ..storage import Session, read_setting, write_setting
-from ..values import Act, Actor
+from ..values import Act, Actor, Purpose
 from ..vault import TemplateRow
 
 _ENTRY = "cease_entry"
@@ -80,19 +81,46 @@ def _complete(ground: Ground, actor: Actor) -> Ceased:
         asked_by = approval.asked_by if approval else actor.name
         if entry is not None:
             return Ceased(at, asked_by, 0, ground.ledger.proof(session, int(entry)).to_text())
+    # Before the keys: without them nobody could say where the albums lie. A killed process looks again.
+    out_of_reach = _delete_albums(ground)
     doomed = ground.keys.ids("data-")
     ground.keys.destroy(doomed)
     finding.chips.end_all(ground)
     with ground.database.begin() as session:
         gone = len(session.scalars(delete(TemplateRow).returning(TemplateRow.id)).all())
+        matches.forget_all(session)
+        delivery.forget_all_albums(session)
+        finding.forget_all_misses(session)
+        for subject_id in consent.subjects.living_ids(session):
+            consent.withdrawal.begin(session, ground.keys, subject_id, at, ran_out=True)
+            consent.withdrawal.finish(session, subject_id, ran_out=True)
     ground.database.scrub()
     with ground.database.begin() as session:
-        facts = (("keys_destroyed", len(doomed)), ("templates_deleted", gone))
+        facts = (
+            ("keys_destroyed", len(doomed)),
+            ("templates_deleted", gone),
+            ("albums_out_of_reach", out_of_reach),
+        )
         index = ground.note(session, Act("cease", actor, facts=facts))
         write_setting(session, _ENTRY, str(index))
     with ground.database.begin() as session:
         report = ground.ledger.proof(session, index).to_text()
     return Ceased(at, asked_by, len(doomed), report)
+
+
+def _delete_albums(ground: Ground) -> int:
+    """Delete every album that was issued; how many are out of reach."""
+    with ground.database.begin() as session:
+        folders = [
+            folder
+            for subject_id in consent.subjects.living_ids(session)
+            for one in consent.records.given(session, subject_id)
+            if one.consent.purpose is Purpose.FIND and ground.keys.holds(one.consent.key_id)
+            for folder in delivery.folders_of(session, ground, one)
+        ]
+    # An album that is not there any more was deleted by this very act, before it was cut off, or by its holder.
+    _, kept = delivery.delete_files(ground, [folder for folder in folders if folder])
+    return folders.count(None) + len(kept)
 
 
 def has_ceased(session: Session) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from filelock import FileLock, Timeout
 
@@ -22,6 +22,7 @@ from .remove import delete_collection, delete_photos
 from .withdraw import Ending, complete_interrupted, run_out
 
 _TENDED = "tended_at"
+_DAY = timedelta(days=1)
 
 # Purposes that look into photos: without a collection they have no end left to serve.
 _IN_PHOTOS = frozenset({Purpose.FIND, Purpose.SHARE, Purpose.SHOW, Purpose.ERASE})
@@ -55,12 +56,16 @@ class Tended:
     warnings: list[str] = field(default_factory=list)
 
 
-def tend(ground: Ground, sight: Sight, route: Route) -> Tended:
-    """End what has run out; each act is a ledger entry by ``sayso``. Does nothing while another one is at it."""
+def tend(ground: Ground, sight: Sight, route: Route, *, clock_is_right: bool = False) -> Tended:
+    """End what has run out; each act is a ledger entry by ``sayso``. Does nothing while another one is at it.
+
+    A day after the last entry there is one that says so, so that a signed checkpoint is never older than the last run.
+    clock_is_right: somebody looked at the clock; what was noted while it was ahead is counted from now on.
+    """
     done = Tended()
     try:
         with FileLock(ground.keys.folder / "tend.lock", timeout=0, mode=0o600):
-            _Tending(ground, sight, Actor("sayso", Role.OPERATOR, route), done).run()
+            _Tending(ground, sight, Actor("sayso", Role.OPERATOR, route), done).run(clock_is_right)
     except Timeout:
         done.warnings.append("Another `sayso tend` is at work; this one did nothing.")
     return done
@@ -88,8 +93,8 @@ class _Tending:
         self._ground, self._sight, self._keeper, self._done = ground, sight, keeper, done
         self._now = ground.clock()
 
-    def run(self) -> None:
-        self._watch_the_clock()
+    def run(self, clock_is_right: bool) -> None:
+        behind = self._watch_the_clock(clock_is_right)
         self._done.withdrawals_completed = complete_interrupted(self._ground, self._sight)
         complete_freezes(self._ground, self._sight, self._keeper)
         self._end_collections()
@@ -99,17 +104,32 @@ class _Tending:
         self._undo_enrolments()
         self._delete_invites()
         self._delete_proofs()
-        self._miss_photos()
+        if not behind:
+            self._miss_photos()
+        self._check_in()
 
-    def _watch_the_clock(self) -> None:
+    def _watch_the_clock(self, is_right: bool) -> bool:
+        """Whether the clock is behind an earlier run: then no file counts as away for any time."""
         with self._ground.database.begin() as session:
             before = tended_at(session)
-            if before is not None and before > self._now:
+            behind = before is not None and before > self._now and not is_right
+            if behind:
                 self._done.warnings.append(
                     f"The clock says {self._now:%Y-%m-%d %H:%M}, but it was {before:%Y-%m-%d %H:%M} before. What has "
-                    "ended stays ended; set the clock right, or other things end late."
+                    "ended stays ended, and no missing photo is deleted. Set the clock right; if it is right now, run "
+                    "`sayso tend --clock-is-right`."
                 )
-            write_setting(session, _TENDED, max(before or self._now, self._now).isoformat())
+            if is_right:
+                photos.wait_anew(session, self._now)
+            kept = self._now if is_right or before is None else max(before, self._now)
+            write_setting(session, _TENDED, kept.isoformat())
+        return behind
+
+    def _check_in(self) -> None:
+        with self._ground.database.begin() as session:
+            last = self._ground.ledger.last(session)
+            if last is not None and self._now - last.at >= _DAY:
+                self._ground.note(session, Act("tend", self._keeper))
 
     def _end_collections(self) -> None:
         with self._ground.database.begin() as session:
@@ -119,6 +139,12 @@ class _Tending:
                 delete_collection(self._ground, self._sight, self._keeper, one.name)
                 self._done.collections_deleted.append(one.name)
             elif one.reach is not Reach.POINTED and one.reach_expires is not None and one.reach_expires <= self._now:
+                with self._ground.database.begin() as session:
+                    photos.end_reach(session, one.id)
+                    noted = (("reach", one.reach.value),)
+                    self._ground.note(
+                        session, Act("reach.end", self._keeper, collection_id=one.id, reach=Reach.POINTED, facts=noted)
+                    )
                 self._done.reaches_expired.append(one.name)
 
     def _end_chips(self) -> None:

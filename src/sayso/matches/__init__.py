@@ -1,6 +1,18 @@
 """Which face is whose: decisions and confirmations, under tags that die with their data key."""
 
-from .decisions import Decided, count, forget, get, mark_searched, of_owner, on_photos, owner_tag, record, searched
+from .decisions import (
+    Decided,
+    count,
+    forget,
+    forget_all,
+    get,
+    mark_searched,
+    of_owner,
+    on_photos,
+    owner_tag,
+    record,
+    searched,
+)
 from .tables import MatchRow, SearchedRow
 
 __all__ = [
@@ -9,6 +21,7 @@ __all__ = [
     "SearchedRow",
     "count",
     "forget",
+    "forget_all",
     "get",
     "mark_searched",
     "of_owner",

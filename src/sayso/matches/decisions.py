@@ -57,14 +57,17 @@ def record(
 
     A person has at most one face in a photo: a confirmed face takes the place of one that was only measured. A face
     is at most one person's: a confirmation sends others' unconfirmed claim to review, and meets a confirmed one there.
+    Where nobody has said anything, two measured claims on one face are a doubt for both, whichever came first.
     confirmed: a person said so. pointed: somebody pointed at the face; pointed_by: the account that
     did so for the owner. The first one stays, unless the owner points themselves.
     """
     row = session.scalar(select(MatchRow).where(MatchRow.face_id == face_id, MatchRow.owner == owner))
     if row is not None and row.confirmed and not confirmed:
         return _decided(row)
-    if outcome is Outcome.MATCHED:
-        outcome = _settle_claims(session, owner, face_id, confirmed)
+    if outcome is Outcome.MATCHED and confirmed:
+        outcome = _settle_confirmed(session, owner, face_id)
+    elif outcome is not Outcome.REJECTED and not confirmed and not pointed:
+        outcome = _settle_measured(session, owner, face_id, outcome)
     if outcome is Outcome.MATCHED:
         rival = session.scalar(
             select(MatchRow).where(
@@ -89,20 +92,33 @@ def record(
     return _decided(row)
 
 
-def _settle_claims(session: Session, owner: str, face_id: int, confirmed: bool) -> Outcome:
-    """What a claim on a face becomes when another owner holds it already."""
-    others = session.scalars(
-        select(MatchRow).where(
-            MatchRow.face_id == face_id, MatchRow.owner != owner, MatchRow.outcome == Outcome.MATCHED.value
-        )
-    ).all()
-    if not others:
-        return Outcome.MATCHED
-    if not confirmed or any(other.confirmed for other in others):
+def _settle_confirmed(session: Session, owner: str, face_id: int) -> Outcome:
+    """What a person's word becomes when others hold the face already: only another person's word stands against it."""
+    others = _claims(session, face_id, Outcome.MATCHED, but_not=owner)
+    if any(other.confirmed for other in others):
         return Outcome.REVIEW
     for other in others:
         other.outcome = Outcome.REVIEW.value
     return Outcome.MATCHED
+
+
+def _settle_measured(session: Session, owner: str, face_id: int, outcome: Outcome) -> Outcome:
+    """What a measurement becomes when others claim the face.
+
+    Whoever was searched for first has no better right to it: an earlier match that nobody confirmed goes to review as
+    well. A face about which two wait in review stays a doubt when a third one claims it.
+    """
+    held = _claims(session, face_id, Outcome.MATCHED, but_not=owner)
+    for other in held:
+        if not other.confirmed:
+            other.outcome = Outcome.REVIEW.value
+    doubted = [one for one in _claims(session, face_id, Outcome.REVIEW) if not one.pointed]
+    return Outcome.REVIEW if held or len(doubted) > 1 else outcome
+
+
+def _claims(session: Session, face_id: int, outcome: Outcome, *, but_not: str | None = None) -> list[MatchRow]:
+    rows = session.scalars(select(MatchRow).where(MatchRow.face_id == face_id, MatchRow.outcome == outcome.value))
+    return [row for row in rows if row.owner != but_not]
 
 
 def get(session: Session, decision_id: int) -> Decided:
@@ -155,6 +171,12 @@ def forget(session: Session, owners: Iterable[str]) -> int:
         gone += len(session.scalars(delete(MatchRow).where(MatchRow.owner == owner).returning(MatchRow.id)).all())
         session.execute(delete(SearchedRow).where(SearchedRow.owner == owner))
     return gone
+
+
+def forget_all(session: Session) -> None:
+    """Delete everything that was decided or searched, for whomever."""
+    session.execute(delete(MatchRow))
+    session.execute(delete(SearchedRow))
 
 
 def _decided(row: MatchRow) -> Decided:

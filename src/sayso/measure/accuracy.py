@@ -23,18 +23,18 @@ from ..vision import (
     Calibration,
     ModelStore,
     OnnxRuntimeRecognizer,
+    Quality,
     Recognizer,
     load_recognizer,
-    precision,
     prepare,
+    recognizer_precision,
 )
 from .accuracy_report import AccuracyReport, Identification, Rate, Verification
 from .intervals import IntArray, draw_people, wilson
+from .mislabelled import wrong_folder_note
 from .portraits import Acquired, Folder, Portrait, acquire, read_folder
+from .slices import LEAST_PEOPLE, Pictured, slices
 from .trials import Faces, Floats, SinglePhotos, Templates, identify, verify
-
-#: Rates on fewer people than this could speak about one of them (LAW F12).
-LEAST_PEOPLE = 20
 
 #: Photos from which a template is made, in turn.
 PHOTOS_ENROLLED = (1, 3)
@@ -54,6 +54,7 @@ class _Tally:
     no_face: int = 0
     unclear: int = 0
     several: int = 0
+    stopped: bool = False
     tried: list[int] = field(default_factory=list)
     skipped: list[tuple[Portrait, str]] = field(default_factory=list)
 
@@ -72,7 +73,8 @@ def measure_accuracy(
     basis: a code of the packs that allows measuring every face. store: ``prepare()`` if None.
     progress: called after each picture.
     In each picture one face is measured: the largest, where the middle counts for more. The others are only located.
-    Nothing is written, and the vectors are overwritten before this returns or raises.
+    Nothing is written, and the vectors are overwritten before this returns or raises. Interrupted by ctrl-C after
+    enough people were seen, it reports on the pictures that it has, marked as partial.
 
     Raises RefusedError (F12) before any face is measured: without a basis, or with fewer than 20 people of whom two
     different photos show a face. Raises UsageError if the folder cannot be read, ModelError if a model is missing.
@@ -87,14 +89,16 @@ def measure_accuracy(
     def allow(people: int) -> None:
         _allow(people, basis, packs)
 
-    with _measured(found, _usable(found, models, tally, tracker, progress), recognizer, allow) as faces:
+    usable = _usable(found, models, tally, tracker, progress)
+    with _measured(found, usable, recognizer, allow, tally) as (faces, pictured):
         trials = _trials(faces, recognizer.card.calibrations)
+        parted = slices(faces, pictured, found.groups, draw_people(faces.people, _DRAWS, _SEED))
         measured = faces.per_person()
     return AccuracyReport(
         model=recognizer.card.id,
         model_version=recognizer.card.version,
         # The fallback runtime knows f32 only.
-        precision="f32" if isinstance(recognizer, OnnxRuntimeRecognizer) else precision(),
+        precision="f32" if isinstance(recognizer, OnnxRuntimeRecognizer) else recognizer_precision(models),
         basis=basis,
         packs=tuple(pack.id for pack in packs),
         persons=found.people_with(1),
@@ -108,7 +112,9 @@ def measure_accuracy(
         fte=_enrolment_failures(np.bincount(tally.tried, minlength=found.people), measured),
         verification=trials.verification,
         identification=trials.identification,
+        slices=parted,
         skipped=_named(tally.skipped),
+        stopped=tally.stopped,
         notes=trials.notes,
         seconds=(clock() - started).total_seconds(),
     )
@@ -148,34 +154,51 @@ def _usable(
 
 @contextmanager
 def _measured(
-    found: Folder, usable: Iterator[Acquired], recognizer: Recognizer, allow: Callable[[int], None]
-) -> Iterator[Faces]:
-    """The vectors of all usable pictures, which hold zeros afterwards.
+    found: Folder, usable: Iterator[Acquired], recognizer: Recognizer, allow: Callable[[int], None], tally: _Tally
+) -> Iterator[tuple[Faces, Pictured]]:
+    """The vectors of all usable pictures, which hold zeros afterwards, and how each face was pictured.
 
     allow: called with the number of people of whom two pictures show a face, before any is measured; raises to refuse.
+    Interrupted, it goes on with what it has.
     """
     vectors = np.zeros((len(found.portraits), recognizer.dimension), np.float32)
     compact = vectors[:0]
     taken: list[Portrait] = []
     waiting: list[Acquired] = []
+    qualities: dict[int, Quality] = {}
     allowed = False
     try:
-        for acquired in usable:
-            waiting.append(acquired)
-            allowed = allowed or _people_with_two(waiting, found.people) >= LEAST_PEOPLE
-            if allowed and len(waiting) >= _BATCH:
-                taken += _measure(waiting, recognizer, vectors)
-                waiting.clear()
+        try:
+            for acquired in usable:
+                waiting.append(acquired)
+                if acquired.quality is not None:
+                    qualities[acquired.portrait.number] = acquired.quality
+                allowed = allowed or _people_with_two(waiting, found.people) >= LEAST_PEOPLE
+                if allowed and len(waiting) >= _BATCH:
+                    taken += _measure(waiting, recognizer, vectors)
+                    waiting.clear()
+        except KeyboardInterrupt:
+            # Everybody's first pictures came first: what is there already speaks about all of them.
+            tally.stopped = True
         if not allowed:
             allow(_people_with_two(waiting, found.people))
         taken += _measure(waiting, recognizer, vectors)
-        # In the folder's order, so that seeded draws are the same in every run.
-        taken.sort(key=lambda one: one.number)
+        # In the folder's order, so that seeded draws are the same in every run; each once, wherever ctrl-C came.
+        taken = sorted(set(taken), key=lambda one: one.number)
         compact = vectors[[one.number for one in taken]]
-        yield Faces(compact, np.array([one.person for one in taken], np.intp), found.people, recognizer.distance)
+        faces = Faces(compact, np.array([one.person for one in taken], np.intp), found.people, recognizer.distance)
+        yield faces, _pictured([qualities[one.number] for one in taken])
     finally:
         vectors[...] = 0
         compact[...] = 0
+
+
+def _pictured(qualities: Sequence[Quality]) -> Pictured:
+    return Pictured(
+        np.array([one.inter_eye_distance for one in qualities], np.float32),
+        np.array([max(abs(one.yaw), abs(one.pitch)) for one in qualities], np.float32),
+        np.array([one.sharpness for one in qualities], np.float32),
+    )
 
 
 def _people_with_two(acquired: Sequence[Acquired], people: int) -> int:
@@ -209,6 +232,8 @@ def _trials(faces: Faces, calibrations: tuple[Calibration, ...]) -> _Trials:
     photos = faces.per_person()
     verification = [verify(SinglePhotos(faces), calibrations, draws)]
     identification, notes = [], []
+    if mislabelled := wrong_folder_note(faces, verification[0].eer.threshold or 0.0):
+        notes.append(mislabelled)
     for enrolled in PHOTOS_ENROLLED:
         able = int(np.count_nonzero(photos > enrolled))
         if able < LEAST_PEOPLE:

@@ -117,12 +117,78 @@ class Identification:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """Some of the comparisons, and both error rates among them. genuine, impostor: how many comparisons."""
+
+    name: str
+    persons: int
+    genuine: int
+    impostor: int
+    fnmr: Rate
+    fmr: Rate
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "name": self.name,
+            "persons": self.persons,
+            "genuine_comparisons": self.genuine,
+            "impostor_comparisons": self.impostor,
+            "FNMR": self.fnmr.to_json(),
+            "FMR": self.fmr.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Comparisons divided by how the worse of the two photos was taken; the worst band first."""
+
+    title: str
+    bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Comparisons within each group that the folder labels (ISO/IEC 19795-10). The ratios are those of the worst
+    group's rate to the best one's; an interval that holds 1 shows no difference."""
+
+    groups: tuple[Band, ...]
+    fnmr_ratio: Rate
+    fmr_ratio: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Slices:
+    """Rates of single-photo comparisons by band and group, all at the threshold where the whole folder has ``fmr``."""
+
+    threshold: float
+    fmr: float
+    bands: tuple[Bands, ...]
+    groups: Groups | None
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data."""
+        facts: dict[str, Any] = {
+            "threshold": self.threshold,
+            "FMR_of_all": self.fmr,
+            "bands": [{"by": one.title, "bands": [band.to_json() for band in one.bands]} for one in self.bands],
+        }
+        if self.groups is not None:
+            facts["groups"] = {
+                "groups": [group.to_json() for group in self.groups.groups],
+                "FNMR_worst_to_best": self.groups.fnmr_ratio.to_json(),
+                "FMR_worst_to_best": self.groups.fmr_ratio.to_json(),
+            }
+        return facts
+
+
+@dataclass(frozen=True, slots=True)
 class AccuracyReport:
     """How well one model, with all that comes before it, tells the people of one folder apart.
 
     photos: pictures that were tried. no_face, unclear: those without a face, and with one not worth measuring.
     several_faces: those in which one of several faces was chosen. other_files: files that are no pictures.
-    fte: by photos per template. notes: what was not measured, and why.
+    fte: by photos per template. slices: None when there are too few comparisons. notes: what was not measured, and why.
     """
 
     model: str
@@ -141,14 +207,16 @@ class AccuracyReport:
     fte: tuple[tuple[int, Rate], ...]
     verification: tuple[Verification, ...]
     identification: tuple[Identification, ...]
+    slices: Slices | None
     skipped: tuple[Skipped, ...]
+    stopped: bool
     notes: tuple[str, ...]
     seconds: float
 
     @property
     def partial(self) -> bool:
-        """Whether pictures were left out because they could not be read or were there twice."""
-        return bool(self.skipped)
+        """Whether pictures were left out: they could not be read, were there twice, or somebody stopped it."""
+        return self.stopped or bool(self.skipped)
 
     def to_json(self) -> dict[str, Any]:
         """The whole report as plain data under the standard's names; rates only."""
@@ -158,6 +226,7 @@ class AccuracyReport:
             "basis": self.basis,
             "packs": list(self.packs),
             "partial": self.partial,
+            "stopped": self.stopped,
             "persons": self.persons,
             "photos": self.photos,
             "faces": {
@@ -176,6 +245,7 @@ class AccuracyReport:
             "FTE": [{"photos_enrolled": photos, **rate.to_json()} for photos, rate in self.fte],
             "verification": [one.to_json() for one in self.verification],
             "identification": [one.to_json() for one in self.identification],
+            "slices": self.slices.to_json() if self.slices else None,
             "skipped": [{"name": one.name, "reason": one.reason} for one in self.skipped],
             "notes": list(self.notes),
             "seconds": round(self.seconds, 1),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from ..errors import UsageError
 from ..values import Box
@@ -20,6 +21,10 @@ from .leaks import LeakReport, Mask, leak_rate, no_leaks
 
 # On the scale of 0 to 255: more than saving as JPEG once more changes a pixel.
 _CHANGED = 12.0
+
+# The same for the mean colour of a square: what covers a face may have a skin's tone, but hardly in every channel, and
+# saving as JPEG once more moves no mean so far.
+_TINTED = 4.0
 
 # Below this likeness of structure (0 to 1) the details of the original are gone.
 _SAME_STRUCTURE = 0.5
@@ -66,13 +71,15 @@ def covered_in(before: RgbArray, after: RgbArray) -> Mask:
     before, after: (h, w, 3) uint8. A place counts as covered when its colours are others, or its structure is gone.
     """
     changed = np.abs(before.astype(np.int16) - after).max(axis=2) > _CHANGED
+    tinted = np.abs(_mean(before.astype(np.float32)) - _mean(after.astype(np.float32))).max(axis=2) > _TINTED
     first, second = (cv2.cvtColor(one, cv2.COLOR_RGB2GRAY).astype(np.float32) for one in (before, after))
-
-    def mean(values: np.ndarray) -> np.ndarray:
-        return cv2.blur(values, (_SQUARE, _SQUARE))
-
-    middle_first, middle_second = mean(first), mean(second)
-    together = mean(first * second) - middle_first * middle_second
-    spread = mean(first**2) - middle_first**2 + mean(second**2) - middle_second**2
+    middle_first, middle_second = _mean(first), _mean(second)
+    together = _mean(first * second) - middle_first * middle_second
+    spread = _mean(first**2) - middle_first**2 + _mean(second**2) - middle_second**2
     likeness = (2 * together + _CALM) / (spread + _CALM)
-    return np.asarray(changed | (likeness < _SAME_STRUCTURE), np.bool_)
+    return np.asarray(changed | tinted | (likeness < _SAME_STRUCTURE), np.bool_)
+
+
+def _mean(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The mean of the square around each pixel."""
+    return np.asarray(cv2.blur(values, (_SQUARE, _SQUARE)), np.float32)

@@ -167,31 +167,41 @@ def verify(comparisons: Comparisons, calibrations: tuple[Calibration, ...], draw
     at_targets = []
     for place, target in enumerate(FMR_TARGETS):
         found = rates.fnmr_at_fmr(genuine, impostor, target, independent=independent)
-        at_targets.append((target, _rate(found, again.fnmr_at[:, place], people)))
+        at_targets.append((target, rate_of(found, again.fnmr_at[:, place], people)))
     at_thresholds = []
     outcomes = [(one, outcome) for one in calibrations for outcome in (Outcome.MATCHED, Outcome.REVIEW)]
     for place, ((calibration, outcome), distance) in enumerate(zip(outcomes, thresholds, strict=True)):
         false_match = rates.AtTarget(rates.fmr(impostor, distance), distance)
         false_non_match = rates.AtTarget(rates.fnmr(genuine, distance), distance)
-        both = _rate(false_match, again.fmr[:, place], people), _rate(false_non_match, again.fnmr[:, place], people)
+        both = rate_of(false_match, again.fmr[:, place], people), rate_of(false_non_match, again.fnmr[:, place], people)
         at_thresholds.append(AtThreshold(calibration.set, outcome.value, *both))
     return Verification(
         photos_enrolled=comparisons.photos_enrolled,
         persons=people,
         genuine=len(genuine),
         impostor=len(impostor),
-        eer=_rate(rates.AtTarget(rate, threshold), again.eer, people),
+        eer=rate_of(rates.AtTarget(rate, threshold), again.eer, people),
         fnmr_at_fmr=tuple(at_targets),
         at_thresholds=tuple(at_thresholds),
         det=tuple(rates.det(genuine, impostor, independent=independent)),
     )
 
 
-def identify(faces: Faces, photos: int, draws: Doubles, splits: int = 10) -> Identification:
-    """Error rates of open-set searches: half of the people enrolled with ``photos`` photos each, in seeded splits.
+class Searches(NamedTuple):
+    """Open-set searches of several splits, together.
 
-    draws: (r, people) for the intervals, which are over the people who search; the galleries stay as they are.
+    mated: distances as for ``rates.fnir``, by people who are enrolled. strangers: lowest distances as for
+    ``rates.fpir``, by people who are not. distinct: photos among the latter. enrolled: size of each split's gallery.
     """
+
+    mated: Sample
+    strangers: Sample
+    distinct: int
+    enrolled: int
+
+
+def search(faces: Faces, photos: int, splits: int = 10) -> Searches:
+    """Enrol half of the people with ``photos`` photos each, in seeded splits, and search with everybody's others."""
     can_enrol = np.flatnonzero(faces.per_person() > photos)
     known: list[Floats] = []
     unknown: list[Floats] = []
@@ -214,20 +224,29 @@ def identify(faces: Faces, photos: int, draws: Doubles, splits: int = 10) -> Ide
     mated = Sample(np.concatenate(known), (np.concatenate(searchers),))
     others = Sample(np.concatenate(unknown), (np.concatenate(strangers),))
     distinct = int(faces.per_person()[np.unique(others.people[0])].sum())
+    return Searches(mated, others, distinct, half)
+
+
+def identify(faces: Faces, photos: int, draws: Doubles, splits: int = 10) -> Identification:
+    """Error rates of open-set searches: half of the people enrolled with ``photos`` photos each, in seeded splits.
+
+    draws: (r, people) for the intervals, which are over the people who search; the galleries stay as they are.
+    """
+    mated, others, distinct, half = search(faces, photos, splits)
     again = bootstrap(mated, others, draws, FPIR_TARGETS, (np.finfo(np.float32).max.item(),))
     people = len(np.unique(mated.people[0]))
     first = rates.AtTarget(rates.rank_one(mated.distances), None)
     at_targets = []
     for place, target in enumerate(FPIR_TARGETS):
         found = rates.fnir_at_fpir(mated.distances, others.distances, target, independent=distinct)
-        at_targets.append((target, _rate(found, again.fnmr_at[:, place], people)))
+        at_targets.append((target, rate_of(found, again.fnmr_at[:, place], people)))
     return Identification(
         photos_enrolled=photos,
         splits=splits,
         enrolled=half,
         known=len(mated.distances),
         unknown=len(others.distances),
-        rank_one=_rate(first, 1 - again.fnmr[:, 0], people),
+        rank_one=rate_of(first, 1 - again.fnmr[:, 0], people),
         fnir_at_fpir=tuple(at_targets),
     )
 
@@ -256,7 +275,8 @@ def _lowest(comparisons: Comparisons, highest: float, total: Doubles) -> Sample:
     return Sample(np.concatenate(distances), (np.concatenate(first), np.concatenate(second)), total)
 
 
-def _rate(found: rates.AtTarget, again: Doubles, people: int) -> Rate:
+def rate_of(found: rates.AtTarget, again: Doubles, people: int) -> Rate:
+    """A rate with its interval from draws of people (r,); without one, the reason."""
     if found.rate is None:
         return Rate(None, note=found.reason)
     low, high = interval(again, found.rate, people)

@@ -4,6 +4,7 @@ from .collections import (
     approve,
     assessment_key,
     delete_collection,
+    end_reach,
     get_collection,
     keep_chips,
     list_collections,
@@ -22,7 +23,7 @@ from .faces import (
 )
 from .intake import OnChunk, add
 from .library import Listed, any_of_these, delete_photos, get_photo, list_photos, load, still_there
-from .missing import GRACE, Missing, count_missing, first_missing, look_for_files
+from .missing import GRACE, Missing, count_missing, first_missing, look_for_files, wait_anew
 from .near import near_duplicates
 from .totals import Totals, totals
 
@@ -43,6 +44,7 @@ __all__ = [
     "delete_collection",
     "delete_photos",
     "distance_km",
+    "end_reach",
     "face",
     "faces_of",
     "faces_of_photos",
@@ -62,4 +64,5 @@ __all__ = [
     "passing",
     "still_there",
     "totals",
+    "wait_anew",
 ]

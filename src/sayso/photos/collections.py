@@ -122,6 +122,13 @@ def keep_chips(session: Session, collection_id: int, until: datetime | None, key
     return _collection(row)
 
 
+def end_reach(session: Session, collection_id: int) -> None:
+    """Make a collection pointed again, for good: no clock that is set back opens what ran out."""
+    row = _row(session, collection_id)
+    row.reach, row.approved_by = Reach.POINTED.value, None
+    session.flush()
+
+
 def delete_collection(session: Session, collection_id: int) -> list[str]:
     """Delete a collection with its photos and faces; the keys of its copied files, for the caller to remove.
 

@@ -60,6 +60,11 @@ def look_for_files(database: Database, now: datetime, grace: timedelta = GRACE) 
     return Missing(due, waiting, tuple(sorted(root for root, alive in roots.items() if not alive)))
 
 
+def wait_anew(session: Session, now: datetime) -> None:
+    """Let photos that are missed since a moment that has yet to come be missed since now: the clock was wrong then."""
+    session.execute(update(MissingRow).where(MissingRow.since > now).values(since=now))
+
+
 def count_missing(session: Session) -> int:
     """How many photos are missed now."""
     return session.scalar(select(func.count()).select_from(MissingRow)) or 0
@@ -88,8 +93,6 @@ def _note(
                 continue
             row = MissingRow(photo_id=photo_id, since=now)
             session.add(row)
-        # A clock that was set back must not make the wait end in the past.
-        row.since = min(row.since, now)
         if row.since + grace <= now:
             due.append(photo_id)
         else:

@@ -5,8 +5,9 @@ from .close import Closer, Region
 from .images import Header, Limits, Picture, decode, encode_jpeg, header, near, perceptual_hash
 from .locate import Located, Locator
 from .metadata import CueFacts, delivery_exif, read_cues
-from .models import Calibration, ModelCard, ModelStore, OwnModel, cards, prepare, read_card
-from .quality import Quality, assess, capture_advice, head_pose, hopeless, inter_eye_distance
+from .models import Calibration, ModelCard, ModelStore, OwnModel, cards, default_folder, prepare, read_card
+from .quality import Quality, assess, capture_advice, head_pose, hopeless, hopeless_at, inter_eye_distance
+from .quantize import Int8, find_int8, prepare_int8, recognizer_precision
 from .recognize import DEFAULT_MODEL, DlibRecognizer, OnnxRuntimeRecognizer, Recognizer, load_recognizer
 from .redact import grown, redact
 from .remembered import RememberingCloser
@@ -21,6 +22,7 @@ __all__ = [
     "CueFacts",
     "DlibRecognizer",
     "Header",
+    "Int8",
     "Limits",
     "Located",
     "Locator",
@@ -38,12 +40,15 @@ __all__ = [
     "capture_advice",
     "cards",
     "decode",
+    "default_folder",
     "delivery_exif",
     "encode_jpeg",
+    "find_int8",
     "grown",
     "head_pose",
     "header",
     "hopeless",
+    "hopeless_at",
     "inter_eye_distance",
     "load_recognizer",
     "mesh29",
@@ -51,7 +56,9 @@ __all__ = [
     "perceptual_hash",
     "precision",
     "prepare",
+    "prepare_int8",
     "read_card",
     "read_cues",
+    "recognizer_precision",
     "redact",
 ]

@@ -39,7 +39,8 @@ def to_rgb(image: Image.Image, *, convert: bool) -> tuple[Image.Image, bytes | N
         converted = _converted(flat, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
         if converted is not None:
             return converted, None
-    return flat.convert("RGB"), None
+    # Pillow would copy a picture that is RGB already.
+    return flat if flat.mode == "RGB" else flat.convert("RGB"), None
 
 
 def _narrowed(image: Image.Image) -> Image.Image:

@@ -44,6 +44,8 @@ _OPENERS: dict[Kind, Callable[[io.BytesIO], Any]] = {
     Kind.AVIF: AvifImagePlugin.AvifImageFile,
 }
 
+_STRIP_PIXELS = 1 << 17
+
 # EXIF orientation (CIPA DC-008, 4.6.5) to the operation that makes the picture upright.
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -235,8 +237,19 @@ def _decode(data: bytes, longest: int | None, limits: Limits, convert_colour: bo
         flat = flat.transpose(_UPRIGHT[orientation])
         if orientation >= 5:
             width, height = height, width
-    rgb = _reduced(np.array(flat, dtype=np.uint8, order="C"), longest)
+    rgb = _reduced(_pixels(flat), longest)
     return Picture(rgb, width, height, rgb.shape[1] / width, icc, exif, kind.value)
+
+
+def _pixels(flat: Image.Image) -> RgbArray:
+    """The picture as (h, w, 3): strip by strip, because Pillow hands pixels over through a copy that a strip keeps in
+    the processor's cache and a whole photo does not."""
+    width, height = flat.size
+    rgb = np.empty((height, width, 3), np.uint8)
+    step = max(1, _STRIP_PIXELS // width)
+    for top in range(0, height, step):
+        rgb[top : top + step] = np.asarray(flat.crop((0, top, width, min(top + step, height))))
+    return rgb
 
 
 def _reduced(rgb: RgbArray, longest: int | None) -> RgbArray:

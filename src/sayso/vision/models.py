@@ -12,7 +12,7 @@ import os
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache as once
 from importlib import metadata, resources
 from pathlib import Path
@@ -78,6 +78,10 @@ class ModelCard:
         known = ", ".join(one.set for one in self.calibrations)
         raise UsageError(f"The model {self.id} has no calibration '{set}'.", f"Choose one of these: {known}.")
 
+    def calibrated(self, more: tuple[Calibration, ...]) -> ModelCard:
+        """The same card with more thresholds than it came with."""
+        return replace(self, calibrations=(*self.calibrations, *more))
+
     @property
     def prepared_name(self) -> str:
         """Name of the file that the runtime reads."""
@@ -139,10 +143,12 @@ class ModelStore:
     """A folder in which every card's file is present and was checked.
 
     own: the recogniser that takes the place of the one that comes with Sayso.
+    measured: thresholds of the one that comes with Sayso that were measured on an operator's photos.
     """
 
     folder: Path
     own: OwnModel | None = None
+    measured: tuple[Calibration, ...] = ()
 
     @property
     def alignment(self) -> str:
@@ -153,7 +159,7 @@ class ModelStore:
         """Raises ModelError if there is no such model."""
         for card in cards():
             if card.id == id:
-                return card
+                return card.calibrated(self.measured) if card.job == "measure" else card
         known = ", ".join(card.id for card in cards())
         raise ModelError(f"There is no model '{id}'.", f"Choose one of these: {known}.")
 

@@ -128,11 +128,17 @@ def capture_advice(quality: Quality) -> tuple[str, ...]:
 
 def hopeless(quality: Quality) -> bool:
     """Whether a candidate is not worth measuring: too small, or turned so far that a comparison would mean nothing."""
-    return (
-        quality.inter_eye_distance < HOPELESS_INTER_EYE_DISTANCE
-        or abs(quality.yaw) > HOPELESS_YAW
-        or abs(quality.pitch) > HOPELESS_PITCH
-    )
+    return _out_of_reach(quality.inter_eye_distance, quality.yaw, quality.pitch)
+
+
+def hopeless_at(landmarks: npt.NDArray[np.floating]) -> bool:
+    """The same from the landmarks alone, (468, 3), without looking at the chip."""
+    yaw, pitch, _ = head_pose(landmarks)
+    return _out_of_reach(inter_eye_distance(landmarks), yaw, pitch)
+
+
+def _out_of_reach(eyes_apart: float, yaw: float, pitch: float) -> bool:
+    return eyes_apart < HOPELESS_INTER_EYE_DISTANCE or abs(yaw) > HOPELESS_YAW or abs(pitch) > HOPELESS_PITCH
 
 
 def _luminance(chip: RgbArray) -> npt.NDArray[np.float64]:

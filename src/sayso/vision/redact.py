@@ -1,7 +1,9 @@
-"""Covers faces so that nobody can bring them back: inside, only a few noisy averages remain.
+"""Covers faces so that nobody can bring them back: what is laid over them knows the scene's light, and no face.
 
 May know: pixels, boxes. Must not know: whose faces they are.
-Must not draw its noise from anything but the system's randomness: a known seed would give the averages away.
+Must not let a pixel of a covered area into what covers it: averages of a face, however few and noisy, tell the tones of
+skin and hair, and a gallery that is covered in the same way then finds people.
+Must not draw its noise from anything but the system's randomness: a known seed would make two covers comparable.
 """
 
 from __future__ import annotations
@@ -27,20 +29,35 @@ MARGIN_SIDE = 0.25
 #: Added on every side, because boxes of tiny faces are off by a pixel or two.
 MARGIN_PIXELS = 2.0
 
-#: Most averages across and down a covered area; three channels each are all that is left of a face.
+#: Most blocks across and down a covered area.
 BLOCKS_ACROSS = 4
 BLOCKS_DOWN = 5
 
-# An average is never over fewer pixels than this each way, so that a tiny face is not kept pixel by pixel.
+# A block is never smaller than this each way, so that a tiny area is calm too.
 _LEAST_BLOCK = 6
 
-# Standard deviation of the noise on an average, on the scale of 0 to 255: the same for all channels, and per channel.
-# With less of it, a gallery redacted in the same way finds people by the tones of skin and hair.
-_NOISE_GREY = 14.0
-_NOISE_COLOUR = 6.0
+#: What faces are covered with, one tone for a whole photo: the first whose limit its light stays below. Light is how
+#: bright (0 to 255) the brightest quarter is of what no covered area comes near. Few tones, so that they tell little of
+#: a scene; warm and between the tones of people's skins, so that they look like nobody and spoil no photo.
+TONES = (
+    (60, (92, 78, 71)),
+    (110, (122, 105, 96)),
+    (215, (148, 128, 117)),
+    (256, (170, 149, 138)),
+)
+_BRIGHTEST = 0.75
 
-# How far all averages are drawn towards the tone of the middle: warm, even, and less is told.
-_CALM = 0.7
+# Standard deviation of the noise on a block, on the scale of 0 to 255: the same for all channels, and per channel.
+_NOISE_GREY = 9.0
+_NOISE_COLOUR = 3.0
+
+# Light is taken from about so many places along the long side of a photo, none nearer to a covered area than this part
+# of its size: hair and necks belong to a person, and say nothing about a scene.
+_PLACES = 96
+_AWAY = 0.5
+
+# The light of a photo that its covered areas fill.
+_NO_LIGHT = 160.0
 
 # The soft edge lies outside the covered area: its width in parts of the area's half width and height.
 _SOFT = 0.16
@@ -64,14 +81,14 @@ def redact(rgb: RgbArray, regions: Sequence[Box], *, keep: Sequence[Box] = ()) -
     own box is covered even there: closing goes before opening.
 
     Returns the copy and a mask (h, w) uint8: 255 where nothing of the original is left, 0 where nothing changed, and
-    between on soft edges. Inside, a pixel is a smooth function of at most 20 averages over the area, each with noise
-    from the system's randomness, so that two results of the same photo differ and neither gives the averages away.
+    between on soft edges. What lies where the mask is 255 depends on the boxes, on which of a few tones the light of
+    the rest of the photo calls for, and on noise from the system's randomness: on no pixel that is covered.
     """
     out = rgb.copy()
     mask = np.zeros(rgb.shape[:2], np.uint8)
     high, wide = rgb.shape[:2]
-    # The largest first, so that a face in front of a larger one is laid over it. The averages come from the untouched
-    # photo, so that their order changes nothing else.
+    tone = _tone(rgb, regions)
+    # The largest first, so that a face in front of a larger one is laid over it.
     for box in sorted(regions, key=lambda box: -box.area):
         area = grown(box)
         window = _window(_widened(area, 1 + _SOFT), wide, high)
@@ -82,26 +99,35 @@ def redact(rgb: RgbArray, regions: Sequence[Box], *, keep: Sequence[Box] = ()) -
             cover[_within(_window(open_box, wide, high), window)] = 0
         cover[_within(_window(box, wide, high), window)] = 1
         part = out[window]
-        part[...] = cv2.blendLinear(part, _fill(rgb[window]), 1 - cover, cover)
+        part[...] = cv2.blendLinear(part, _fill(tone, *part.shape[:2]), 1 - cover, cover)
         np.maximum(mask[window], np.rint(cover * 255).astype(np.uint8), out=mask[window])
     return out, mask
 
 
-def _fill(part: RgbArray) -> RgbArray:
-    """Colours for a window: its noisy averages, blended into each other."""
-    high, wide = part.shape[:2]
+def _tone(rgb: RgbArray, regions: Sequence[Box]) -> _Reals:
+    """The colour (3,) that the light of the photo calls for, without a look at any region or near it."""
+    high, wide = rgb.shape[:2]
+    step = max(1, max(high, wide) // _PLACES)
+    places = rgb[::step, ::step]
+    down, across = places.shape[:2]
+    away = np.ones((down, across), np.bool_)
+    for box in regions:
+        near = _widened(grown(box), 1 + _AWAY)
+        away[_window(near.scaled(1 / step), across, down)] = False
+    # A colour is as light as its lightest channel: leaves and evening skies are no dark scenes.
+    light = float(np.quantile(places[away].max(1), _BRIGHTEST)) if away.any() else _NO_LIGHT
+    return np.array(next(colour for limit, colour in TONES if light < limit), np.float32)
+
+
+def _fill(tone: _Reals, high: int, wide: int) -> RgbArray:
+    """Colours for a window: blocks of the tone with noise, blended into each other."""
     blocks = (
-        int(np.clip(wide // _LEAST_BLOCK, 1, BLOCKS_ACROSS)),
         int(np.clip(high // _LEAST_BLOCK, 1, BLOCKS_DOWN)),
+        int(np.clip(wide // _LEAST_BLOCK, 1, BLOCKS_ACROSS)),
     )
-    averages = cv2.resize(part, blocks, interpolation=cv2.INTER_AREA).reshape(blocks[1], blocks[0], 3)
-    shape = (blocks[1], blocks[0])
-    noisy = averages + _NOISE_GREY * _system_noise(*shape, 1) + _NOISE_COLOUR * _system_noise(*shape, 3)
-    weights = np.outer(np.hanning(shape[0] + 2)[1:-1], np.hanning(shape[1] + 2)[1:-1])
-    middle = np.average(noisy, (0, 1), np.broadcast_to(weights[..., None], noisy.shape))
-    calm = _CALM * middle + (1 - _CALM) * noisy
+    noisy = tone + _NOISE_GREY * _system_noise(*blocks, 1) + _NOISE_COLOUR * _system_noise(*blocks, 3)
     # Blended on a small canvas first: a smooth picture of a few cells does not need its full size until the end.
-    small = cv2.resize(calm.astype(np.float32), (blocks[0] * 8, blocks[1] * 8), interpolation=cv2.INTER_LINEAR)
+    small = cv2.resize(noisy.astype(np.float32), (blocks[1] * 8, blocks[0] * 8), interpolation=cv2.INTER_LINEAR)
     small = cv2.GaussianBlur(small, (0, 0), 4.0, borderType=cv2.BORDER_REPLICATE)
     smooth = cv2.resize(np.clip(small, 0, 255), (wide, high), interpolation=cv2.INTER_LINEAR)
     return np.asarray(np.rint(smooth), np.uint8).reshape(high, wide, 3)

@@ -35,10 +35,12 @@ __all__ = [
     "Shape",
     "ShapedNetworks",
     "load_openvino",
+    "multiplies_int8",
     "precision",
     "read_graph",
     "read_network",
     "take_pixels",
+    "wanted",
 ]
 
 Precision = Literal["bf16", "f32"]
@@ -48,6 +50,7 @@ Bytes = npt.NDArray[np.uint8]
 
 _PROCESSOR_FACTS = Path("/proc/cpuinfo")
 _FAST_BF16 = {"amx_bf16", "avx512_bf16"}
+_FAST_INT8 = {"amx_int8", "avx512_vnni", "avx_vnni"}
 
 _loading = threading.Lock()
 
@@ -64,22 +67,39 @@ def load_openvino() -> Any:
         return openvino
 
 
+def wanted() -> str:
+    """What the environment variable ``SAYSO_PRECISION`` asks for, or "". Raises UsageError if that is no precision."""
+    asked = os.environ.get("SAYSO_PRECISION", "")
+    if asked not in ("", "int8", "bf16", "f32"):
+        raise UsageError(f"SAYSO_PRECISION is '{asked}', which is no precision.", "Set it to int8, bf16 or f32.")
+    return asked
+
+
 @once
 def precision() -> Precision:
     """``bf16`` where the processor multiplies it natively (AMX, AVX-512 BF16), otherwise ``f32``.
 
-    The environment variable ``SAYSO_PRECISION`` overrides it. Raises UsageError if that is neither of the two.
+    The environment variable ``SAYSO_PRECISION`` overrides it; int8 is for the recogniser alone (``quantize``), and
+    leaves everything else as it is. Raises UsageError if the variable names no precision.
     """
-    wanted = os.environ.get("SAYSO_PRECISION")
-    if wanted in ("bf16", "f32"):
-        return cast(Precision, wanted)
-    if wanted:
-        raise UsageError(f"SAYSO_PRECISION is '{wanted}', which is no precision.", "Set it to bf16 or f32.")
+    asked = wanted()
+    if asked in ("bf16", "f32"):
+        return cast(Precision, asked)
+    return "bf16" if _abilities() & _FAST_BF16 else "f32"
+
+
+@once
+def multiplies_int8() -> bool:
+    """Whether the processor multiplies int8 natively (VNNI, AMX)."""
+    return bool(_abilities() & _FAST_INT8)
+
+
+def _abilities() -> set[str]:
+    """Every word that the system says of the processor; none where it says nothing."""
     try:
-        words = set(_PROCESSOR_FACTS.read_text("ascii", errors="ignore").split())
+        return set(_PROCESSOR_FACTS.read_text("ascii", errors="ignore").split())
     except OSError:
-        return "f32"
-    return "bf16" if words & _FAST_BF16 else "f32"
+        return set()
 
 
 def read_network(path: Path) -> openvino.Model:

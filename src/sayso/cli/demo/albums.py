@@ -17,9 +17,6 @@ from .exif import credit, private_facts
 from .folder import DemoFolder
 from .truth import Shot, Truth
 
-#: Smallest face, in pixels of its shorter side, that the leak rate of the table speaks of.
-LEAST_FACE = 24
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -43,12 +40,12 @@ class Checked:
     @property
     def others(self) -> int:
         """Other people's faces of at least 24 pixels in the albums."""
-        return sum(band.others for band in self.leaks.bands if band.smallest >= LEAST_FACE)
+        return self.leaks.goal.others
 
     @property
     def leaked(self) -> int:
         """Those of them that can be seen."""
-        return sum(band.leaked for band in self.leaks.bands if band.smallest >= LEAST_FACE)
+        return self.leaks.goal.leaked
 
 
 def album_of(folder: DemoFolder, person: Person) -> Path:

@@ -44,7 +44,7 @@ def say_no(
     done = house.people.withdraw(person.subject)
     folder.receipt.write_text(done.proof, "utf-8")
     after, _ = seen(pages(house, folder, truth, others), folder, person)
-    models = prepare_models(None, lambda _: None)
+    models = prepare_models(None, lambda _: None).folder
     remains = search_for_template(
         truth.captures(person.truth_id), [folder.root, models], calibration=calibration, words=[person.label]
     )

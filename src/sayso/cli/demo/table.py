@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rich.table import Table
 
 from ..output import table
-from .albums import LEAST_FACE, Checked
+from .albums import Checked
 from .goodbye import Goodbye
 from .reaches import Row
 
@@ -42,8 +42,8 @@ def as_text(result: Result, seconds: float) -> Table:
         f"{result.ledger_entries} ledger entries, all verified. {seconds:.0f} s in all."
     )
     leaks = (
-        f"Leak rate: {checked.leaked} of {checked.others} other people’s faces of {LEAST_FACE} pixels or more can be "
-        f"seen in {checked.files} delivered photos."
+        f"Leak rate: {checked.leaked} of {checked.others} other people’s faces of {checked.leaks.goal.smallest} pixels "
+        f"or more can be seen in {checked.files} delivered photos."
     )
     remains = (
         f"After {goodbye.label}’s no: {len(goodbye.remains.hits)} of {goodbye.remains.files} files hold anything of "
