@@ -5,17 +5,20 @@ May know: floors 1 and 2 by their front names. Must not know: what an act does w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from . import consent, policy
+from . import consent, photos, policy
 from .clock import Clock
 from .consent import LiveConsent
 from .errors import RefusedError
 from .keys import KeyStore
 from .ledger import Ledger
-from .policy import Facts, Pack, load_pack
-from .storage import Database, FolderBlobs, Session, read_setting
+from .policy import Facts, Pack, Regulator, load_pack
+from .storage import Database, FolderBlobs, Session, read_setting, write_setting
 from .values import Act, Collection
 from .vision import (
     DEFAULT_MODEL,
@@ -36,6 +39,8 @@ from .vision import (
 #: Where the settings say that the archive has ceased, and when.
 CEASED = "ceased_at"
 
+_OWN_PACKS = "law_packs"
+
 #: Acts that may take long between the gate and the ledger, and must not outlive the archive's end.
 _NOT_AFTER_THE_END = frozenset(
     {"add", "invite", "enrol", "confirm", "find.begin", "find", "point", "review.confirm", "verify", "album"}
@@ -53,9 +58,22 @@ def refuse_if_ceased(session: Session) -> None:
         )
 
 
+def own_packs(session: Session) -> dict[str, str]:
+    """Texts of the law packs that the operator added, by id."""
+    texts: dict[str, str] = json.loads(read_setting(session, _OWN_PACKS) or "{}")
+    return texts
+
+
+def keep_pack(session: Session, id: str, text: str) -> str:
+    """Keep a law pack of the operator's for good, because people's records may come to name it; its SHA-256."""
+    write_setting(session, _OWN_PACKS, json.dumps(own_packs(session) | {id: text}))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class Ground:
-    """One open archive's parts. ``packs`` are the operator's own; a collection adds the packs of its place."""
+    """One open archive's parts. ``packs`` are the operator's; a collection adds those of its place, and a person
+    those that they brought along. ``own_packs``: texts of packs that do not ship, by id."""
 
     database: Database
     blobs: FolderBlobs
@@ -63,11 +81,42 @@ class Ground:
     ledger: Ledger
     clock: Clock
     packs: tuple[str, ...]
+    own_packs: dict[str, str] = field(default_factory=dict)
 
-    def packs_of(self, collection: Collection | None = None) -> tuple[Pack, ...]:
-        """The packs that apply, cumulated: the operator's and, if given, the collection's."""
-        names = dict.fromkeys((*self.packs, *(collection.packs if collection else ())))
-        return tuple(load_pack(name) for name in names)
+    def load(self, names: Iterable[str]) -> tuple[Pack, ...]:
+        """Packs by name, each once. Raises UsageError for an unknown one."""
+        return tuple(load_pack(name, self.own_packs) for name in dict.fromkeys(names))
+
+    def packs_of(self, *collections: Collection) -> tuple[Pack, ...]:
+        """The packs that apply to everybody, cumulated: the operator's, and those of the place."""
+        return self.load((*self.packs, *(name for one in collections for name in one.packs)))
+
+    def packs_for(self, session: Session, subject_id: str, *collections: Collection) -> tuple[Pack, ...]:
+        """The packs that apply to one person in these collections: as ``packs_of``, and those they brought (F9)."""
+        brought = consent.packs.known(session, self.keys, subject_id)
+        return self.load((*self.packs, *(name for one in collections for name in one.packs), *brought))
+
+    def packs_around(self, session: Session, subject_id: str) -> tuple[Pack, ...]:
+        """The packs that apply to one person, wherever they have said yes."""
+        given = consent.records.given(session, subject_id)
+        reached = {number for one in given for number in one.consent.collections}
+        there = (one for one in photos.list_collections(session) if one.id in reached)
+        return self.packs_for(session, subject_id, *there)
+
+    def regulators_for(self, session: Session, subject_id: str) -> tuple[Regulator, ...]:
+        """Where a person may complain (R5): under every pack that applies to them, or under which they ever said yes.
+
+        Raises KeyDestroyedError when the proof period is over.
+        """
+        records = consent.records.history(session, self.keys, subject_id)
+        known = policy.available(self.own_packs)
+        said = (name for one in records for name in one["jurisdiction"].split(", ") if name in known)
+        every = (*self.packs_around(session, subject_id), *self.load(said))
+        return tuple(dict.fromkeys(one for pack in every for one in pack.regulators))
+
+    def learn_packs(self, session: Session) -> None:
+        """Read the archive's own packs, some of which another process may have added meanwhile."""
+        self.own_packs.update(own_packs(session))
 
     def person_facts(self, session: Session, living: LiveConsent, collection: Collection | None = None) -> Facts:
         """What is known of the person behind a consent that was just found to live, for the law to decide on."""

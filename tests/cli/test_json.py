@@ -83,7 +83,7 @@ def test_setting_up(new_house: MakeHouse, sayso: Run) -> None:
     assert set(made["archive"]) >= STATUS
     assert made["archive"]["packs"] == ["CA-QC", "EU"]
     assert {one["rule"] for one in made["lacking"]} >= {"F1", "L2"}
-    assert all(set(one) == REASON for one in made["lacking"])
+    assert all(set(one) == REASON | {"declaration", "where"} for one in made["lacking"])
 
     assert good(sayso("law", "check", "--json")) == made["lacking"]
     assert all(set(one) == REASON for one in good(sayso("law", "explain", "enrol", "--language", "fr", "--json")))

@@ -82,6 +82,7 @@ CHANGES: dict[str, Callable[[Archive, Path], object]] = {
     "account.new": lambda archive, _: archive.accounts.new("mole", Role.OPERATOR),
     "account.disable": lambda archive, _: archive.accounts.disable("anna"),
     "law.declare": lambda archive, _: archive.law.declare("biometric-bank", date(2026, 1, 1)),
+    "law.add": lambda archive, folder: archive.law.add(folder / "XX.toml"),
     "law.publish-policy": lambda archive, _: archive.law.publish_policy(),
     "measure.accuracy": lambda archive, folder: archive.law.measure_accuracy(folder, basis="synthetic-people"),
     "measure.exposure": lambda archive, _: archive.collections.measure_exposure("Summer party"),

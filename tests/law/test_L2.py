@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from sayso.errors import RefusedError
+from sayso.errors import RefusedError, UsageError
 from tests.conftest import MakeHouse
 from tests.house import WREN, House
 
@@ -69,3 +69,33 @@ def test_L2_the_system_is_declared_before_it_is_used(quebec: House, days: int, m
         archive.law.declare("biometric-system", BANK)
     quebec.clock.at(NOON + timedelta(days=days))
     assert _refusal(quebec) == (set() if may else {"L2"})
+
+
+def test_L2_the_pack_of_one_collection_is_checked_and_declared_for(empty_house: House) -> None:
+    house = empty_house
+    with house.open() as archive:
+        archive.notices.publish(NOTICE, language="fr", version=1)
+        archive.collections.new("Montréal", packs=["CA-QC"])
+        archive.collections.new("Paris")
+        lacking = archive.law.check()
+        assert {one.declaration for one in lacking} == {"biometric-system", "biometric-bank"}
+        assert {one.where for one in lacking} == {("Montréal",)}
+        house.enrol(WREN, "P10", collections=["Paris"])
+        with pytest.raises(RefusedError, match="L2"):
+            house.enrol(WREN, "P10", collections=["Montréal"])
+        for one in lacking:
+            archive.law.declare(one.declaration, house.clock().date() - timedelta(days=70))
+        assert archive.law.check() == []
+        house.enrol(WREN, "P10", collections=["Montréal"])
+
+
+def test_L2_a_declaration_that_nobody_asks_for_or_for_a_far_day_is_not_noted(quebec: House) -> None:
+    today = quebec.clock().date()
+    with quebec.open() as archive:
+        with pytest.raises(UsageError, match="biometric-bank and biometric-system"):
+            archive.law.declare("biometric-moon", today)
+        with pytest.raises(UsageError, match="more than a year ahead"):
+            archive.law.declare("biometric-bank", today.replace(year=2999))
+        assert len(archive.law.check()) == 2
+        archive.law.declare("biometric-bank", today + timedelta(days=360))
+        assert not [entry for entry in archive.ledger.list() if "2999" in str(entry.facts)]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sayso.archive import Kind, Told
-from tests.house import CONTACT, WREN, House
+from tests.house import CONTACT, ROBIN, WREN, House
 
 REGULATOR = "European Data Protection Board"
 
@@ -38,3 +38,17 @@ def test_R5_receipt_export_and_album_name_contact_and_regulator(found: House, tm
     for text in (*pages, receipt.page.html, json.dumps(receipt.data), json.dumps(receipt.linked)):
         assert CONTACT in text
         assert REGULATOR in text
+
+
+def test_R5_the_regulator_of_a_collections_place_is_named_to_its_people(empty_house: House) -> None:
+    with empty_house.open() as archive:
+        archive.collections.new("Montréal", packs=["CA-QC"])
+        archive.collections.new("Paris")
+    montreal = empty_house.enrol(WREN, None, collections=["Montréal"])
+    paris = empty_house.enrol(ROBIN, None, collections=["Paris"])
+    with empty_house.open() as archive:
+        for subject, also in ((montreal, True), (paris, False)):
+            receipt = archive.papers.receipt(subject)
+            for text in (receipt.page.html, json.dumps(receipt.data, ensure_ascii=False), str(receipt.linked)):
+                assert REGULATOR in text
+                assert ("Commission d’accès à l’information" in text) is also

@@ -121,7 +121,7 @@ def test_after_a_withdrawal_what_still_exists_is_exported_by_id(found: House, tm
         with pytest.raises(UsageError):
             archive.papers.export(WREN, tmp_path / "by-label")
         held = archive.papers.export(subject, tmp_path / "out")
-    assert held.data["subject"] == {"id": subject, "label": ""}
+    assert held.data["subject"] == {"id": subject, "label": "", "packs": []}
     assert (held.photos, held.data["templates"], held.data["no_photos"]) == (0, [], "no-consent")
     assert held.data["receipt"]["consent_records"][0]["states"] == {"find": "withdrawn"}
     assert "withdraw" in [one["verb"] for one in held.data["entries"]]

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from sayso.policy import read_pack
+
 BASIS = """
 [[basis]]
 code = "{code}"
@@ -83,6 +85,15 @@ de = "Höchstens {{quota}} am Tag."
 
 def pack_text(id: str, bases: tuple[str, ...] = ("everyone-agreed",)) -> str:
     return WHOLE.format(id=id, bases="".join(BASIS.format(code=code) for code in bases))
+
+
+def own(folder: Path) -> dict[str, str]:
+    """The packs of a folder as an archive keeps them, added one after the other. Raises PackError."""
+    kept: dict[str, str] = {}
+    for path in sorted(folder.glob("*.toml")):
+        id, text = read_pack(path, kept)
+        kept[id] = text
+    return kept
 
 
 def write_pack(folder: Path, id: str, bases: tuple[str, ...] = ("everyone-agreed",)) -> Path:

@@ -21,13 +21,14 @@ from sayso.policy import (
     languages,
     load_pack,
     point_misses,
+    read_pack,
     retention_limit,
     witness_quota,
 )
 from sayso.values import Reach
 
 from .cases import ALL_PACKS, answer, facts, rule_ids
-from .packs import pack_text, write_pack
+from .packs import own, pack_text, write_pack
 
 
 def test_the_packs_that_ship_are_these_and_the_base_is_none_of_them() -> None:
@@ -69,8 +70,8 @@ def test_the_european_pack_says_that_searching_may_be_high_risk() -> None:
 
 def test_a_new_pack_needs_no_code(tmp_path: Path) -> None:
     write_pack(tmp_path, "XX")
-    assert available(tmp_path) == sorted([*ALL_PACKS, "XX"])
-    packs = [load_pack("XX", tmp_path)]
+    assert available(own(tmp_path)) == sorted([*ALL_PACKS, "XX"])
+    packs = [load_pack("XX", own(tmp_path))]
     assert age_of_consent(packs) == 15
     assert languages(packs) == {"de"}
     assert witness_quota(packs) == 3
@@ -90,7 +91,7 @@ def test_a_pack_of_ones_own_can_combine_others(tmp_path: Path) -> None:
         'strictest_of = ["XX", "EU"]\n',
         encoding="utf-8",
     )
-    mine = [load_pack("mine", tmp_path)]
+    mine = [load_pack("mine", own(tmp_path))]
     assert mine[0].members == ("XX", "EU")
     assert age_of_consent(mine) == 16
     assert mine[0].review.year == 2027
@@ -102,12 +103,14 @@ def test_a_pack_of_ones_own_can_combine_others(tmp_path: Path) -> None:
 def test_a_pack_of_ones_own_cannot_take_the_place_of_one_that_ships(tmp_path: Path, stem: str) -> None:
     write_pack(tmp_path, stem)
     with pytest.raises(PackError, match="the file name"):
-        load_pack("EU", tmp_path)
+        load_pack("EU", own(tmp_path))
 
 
-def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no folder"):
-        available(tmp_path / "none")
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PackError, match=r"none\.toml .* cannot be read"):
+        read_pack(tmp_path / "none.toml")
+    with pytest.raises(PackError, match=r"CA-BC\.toml"):
+        read_pack(write_pack(tmp_path, "XX").rename(tmp_path / "XX.txt"))
 
 
 MISTAKES = [
@@ -126,6 +129,10 @@ MISTAKES = [
     ("quota = 3", 'quota = "3"', "rules[6].quota"),
     ("quota = 3", "quota = true", "rules[6].quota"),
     ("quota = 3", "quota = 99999999999", "rules[6].quota"),
+    ("age = 15", "age = 0", "rules[4].age"),
+    ("age = 15", "age = 22", "rules[4].age"),
+    ("age = 15", "age = 200", "rules[4].age"),
+    ("age = 15", "age = true", "rules[4].age"),
     ('languages = ["de"]', 'languages = "de"', "rules[3].languages"),
     ('id = "F11"', 'id = "F13"', "rules[6].id"),
     ('id = "F11"', 'id = "X1"', "rules[6].id"),
@@ -163,7 +170,7 @@ def test_a_mistake_is_named_by_file_and_key(tmp_path: Path, right: str, wrong: s
     assert text.count(right) >= 1
     (tmp_path / "XX.toml").write_text(text.replace(right, wrong, 1), encoding="utf-8")
     with pytest.raises(PackError) as caught:
-        load_pack("XX", tmp_path)
+        load_pack("XX", own(tmp_path))
     assert isinstance(caught.value, SaysoError)
     assert caught.value.file == "XX.toml"
     if key != "proof":
@@ -175,7 +182,7 @@ def test_a_mistake_is_named_by_file_and_key(tmp_path: Path, right: str, wrong: s
 def test_a_basis_code_stands_once(tmp_path: Path) -> None:
     write_pack(tmp_path, "XX", bases=("everyone-agreed", "everyone-agreed"))
     with pytest.raises(PackError, match="same code twice"):
-        load_pack("XX", tmp_path)
+        load_pack("XX", own(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -187,14 +194,14 @@ def test_a_pack_cannot_leave_out_what_every_pack_must_have(tmp_path: Path, name:
     assert len(kept) == len(blocks) - 1
     (tmp_path / "XX.toml").write_text("[[rules]]".join(kept), encoding="utf-8")
     with pytest.raises(PackError, match=f"lacks the rule {name}"):
-        load_pack("XX", tmp_path)
+        load_pack("XX", own(tmp_path))
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"id = ", b"rules = 3"])
 def test_a_file_that_is_no_pack_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "XX.toml").write_bytes(content)
     with pytest.raises(PackError, match=r"XX\.toml"):
-        load_pack("XX", tmp_path)
+        load_pack("XX", own(tmp_path))
 
 
 @pytest.mark.parametrize("members", ["[]", '["ZZ"]', '["mine"]', '["strict"]'])
@@ -205,13 +212,13 @@ def test_packs_combine_only_packs_that_exist_and_combine_none(tmp_path: Path, me
         encoding="utf-8",
     )
     with pytest.raises(PackError, match="strictest_of"):
-        load_pack("mine", tmp_path)
+        load_pack("mine", own(tmp_path))
 
 
 def test_F11_a_pack_of_ones_own_can_only_tighten_the_base(tmp_path: Path) -> None:
     path = write_pack(tmp_path, "XX")
     path.write_text(path.read_text(encoding="utf-8").replace("quota = 3", "quota = 500"), encoding="utf-8")
-    packs = [load_pack("XX", tmp_path)]
+    packs = [load_pack("XX", own(tmp_path))]
     assert witness_quota(packs) == 20
     file = facts(Action.ENROL, capture_live=False, witness="Bo", witnessed_today=20, notice_languages=frozenset({"de"}))
     assert rule_ids(decide(Action.ENROL, file, packs)) == {"F11"}
@@ -223,7 +230,7 @@ def test_F12_a_pack_of_ones_own_may_allow_fewer_misses(tmp_path: Path) -> None:
         'citation = "Example Act, section 7"\nen = "At most {misses}."\nfr = "Au plus {misses}."\n'
     )
     (tmp_path / "XX.toml").write_text(pack_text("XX") + fewer, encoding="utf-8")
-    packs = [load_pack("XX", tmp_path)]
+    packs = [load_pack("XX", own(tmp_path))]
     assert point_misses(packs) == 2
     assert decide(Action.MEASURE_POINT, facts(Action.MEASURE_POINT, misses_today=1), packs).allowed
     refused = decide(Action.MEASURE_POINT, facts(Action.MEASURE_POINT, misses_today=2), packs)

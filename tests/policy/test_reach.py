@@ -9,7 +9,7 @@ from sayso.policy import Action, decide, load_pack
 from sayso.values import Reach, Window
 
 from .cases import ALL_PACKS, NOW, OCCASION, answer, facts, rule_ids
-from .packs import write_pack
+from .packs import own, write_pack
 
 WIDER = [Action.WIDEN, Action.APPROVE, Action.SWEEP_PHOTO]
 
@@ -113,7 +113,7 @@ def test_pointed_is_never_searched_and_needs_no_basis() -> None:
 
 def test_F9_the_place_of_the_event_adds_its_own_basis(tmp_path: Path) -> None:
     write_pack(tmp_path, "XX-NONE", bases=())
-    here, there = load_pack("CA"), load_pack("XX-NONE", tmp_path)
+    here, there = load_pack("CA"), load_pack("XX-NONE", own(tmp_path))
     request = facts(Action.WIDEN, reach_expires=datetime(2027, 1, 1, tzinfo=UTC))
     assert decide(Action.WIDEN, request, [here]).allowed
     assert rule_ids(decide(Action.WIDEN, request, [here, there])) == {"F3"}

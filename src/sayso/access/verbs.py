@@ -87,6 +87,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "law.explain": _EVERYONE,
     "law.check": _OPERATOR_OVERSEER,
     "law.declare": _OPERATOR,
+    "law.add": _OPERATOR,
     "account.new": _OPERATOR,
     "account.list": _OPERATOR_OVERSEER,
     "account.disable": _OPERATOR,

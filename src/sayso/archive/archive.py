@@ -21,7 +21,7 @@ from ..access import accounts
 from ..clock import Clock, system_clock
 from ..engine import InProcess, Processes, workers
 from ..errors import ArchiveError, KeyStoreError, RefusedError, UsageError
-from ..ground import Ground, Sight
+from ..ground import Ground, Sight, keep_pack
 from ..keys import KeyStore, Masters, default_places, disable_core_dumps
 from ..ledger import Ledger
 from ..policy import Action, Facts
@@ -83,16 +83,18 @@ def create(
 ) -> Archive:
     """Create an archive in an empty or missing folder and open it.
 
-    packs: ids of law packs, at least one; none is a default. operator: name of the first account. contact: privacy
-    contact, shown in every notice. master_key: where the master key lies, one of ``keys.SOURCES``.
+    packs: ids of law packs or files of one's own (``ID.toml``), at least one; none is a default. operator: name of
+    the first account. contact: privacy contact, shown in every notice. master_key: where the master key lies, one of
+    ``keys.SOURCES``.
     Raises UsageError, ArchiveError, KeyStoreError; then nothing is left behind.
     """
     folder = Path(path).absolute()
-    chosen = [policy.load_pack(pack) for pack in packs]
+    names, own = _packs(packs)
+    chosen = [policy.load_pack(name, own) for name in names]
     decision = policy.decide(Action.INIT, Facts(now=clock()), chosen)
     if not decision.allowed:
         raise RefusedError.by(decision, f"Choose with --pack: {', '.join(policy.available())}.")
-    facts = Particulars(secrets.token_hex(8), tuple(packs), controller, contact, calibration)
+    facts = Particulars(secrets.token_hex(8), names, controller, contact, calibration)
     keys_folder, seal = default_places(facts.archive_id)
     masters = Masters(keys_folder, facts.archive_id)
     master_name = masters.first_name(master_key)
@@ -106,9 +108,11 @@ def create(
         with database.begin() as session:
             write_particulars(session, facts)
             account = accounts.new(session, operator, Role.OPERATOR, operator, clock())
-            noted = (("packs", " ".join(packs)),)
-            act = Act("init", Actor(account.name, Role.OPERATOR, route), facts=noted)
-            Ledger(keys, f"sayso/{facts.archive_id}").append(session, act, clock())
+            actor, ledger = Actor(account.name, Role.OPERATOR, route), Ledger(keys, f"sayso/{facts.archive_id}")
+            ledger.append(session, Act("init", actor, facts=(("packs", " ".join(names)),)), clock())
+            for name, text in own.items():
+                kept = (("pack", name), ("sha256", keep_pack(session, name, text)))
+                ledger.append(session, Act("law.add", actor, facts=kept), clock())
         database.close()
     except BaseException:
         with suppress(KeyStoreError):
@@ -157,6 +161,7 @@ def open_archive(path: Path | str, *, name: str, route: Route = Route.API, clock
     )
     crew = workers()
     with database.begin() as session:
+        ground.learn_packs(session)
         measured = finding.models.thresholds(session, finding.models.in_use(session))
         sight = Sight(own=finding.models.chosen(session, ground.blobs), measured=measured)
     door = Door(ground, sight, InProcess(crew), Processes(crew), particulars, name, route)
@@ -316,6 +321,18 @@ def _settle(ground: Ground, sight: Sight, route: Route) -> None:
         returned = consent.tombstones.replay(session, ground.keys)
     for one in returned:
         lifecycle.withdraw(ground, sight, keeper, subject_id=one.subject_id, purposes=one.purposes)
+
+
+def _packs(given: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Ids of the packs, each once, and the texts of those that were given as files. Raises PackError."""
+    own: dict[str, str] = {}
+    names = []
+    for one in given:
+        if one.endswith(".toml"):
+            one, text = policy.read_pack(Path(one), own)
+            own[one] = text
+        names.append(one)
+    return tuple(dict.fromkeys(names)), own
 
 
 def _empty_folder(folder: Path) -> bool:

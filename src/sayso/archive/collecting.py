@@ -66,10 +66,9 @@ class Collections:
             )
         if retention_until is not None and retention_until <= ground.clock():
             raise UsageError("The photos would be kept until a day that is over.", "Choose a later day.")
-        for pack in packs:
-            policy.load_pack(pack)
         with ground.database.begin() as session:
             actor = self._door.enter_with(session, "collection.new")
+            ground.load(packs)
             now = ground.clock()
             chosen = calibration or self._door.particulars.calibration
             self._door.sight.card.calibration(chosen)

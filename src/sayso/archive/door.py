@@ -71,6 +71,7 @@ class Door:
         """As ``enter``, inside a transaction that is open already."""
         if verb not in _AFTER_THE_END:
             refuse_if_ceased(session)
+        self.ground.learn_packs(session)
         actor = accounts.actor(session, self.name, self.route)
         gate.may(session, actor, verb)
         return actor

@@ -15,7 +15,6 @@ from .. import consent, documents, lifecycle
 from ..documents import Breach, Document, Own, State
 from ..documents.pages import LANGUAGES
 from ..lifecycle import Holdings, Request
-from ..policy import Regulator
 from ..storage import Session
 from ..values import Act, Kind, Right, Told
 from . import facts
@@ -56,7 +55,7 @@ class Papers:
             actor = door.enter_with(session, "receipt")
             subject_id = consent.subjects.resolve(session, ground.keys, subject).id
             records = consent.records.history(session, ground.keys, subject_id)
-            own, regulators = read_own(door, session), _regulators(door)
+            own, regulators = read_own(door, session), ground.regulators_for(session, subject_id)
             parties = consent.receipts.parties(own.controller, own.contact, [one.name for one in regulators])
             made = consent.receipts.consent_receipt(records, parties, ground.clock())
             page = documents.make_receipt(made, own, regulators, ground.clock(), language=language)
@@ -76,7 +75,7 @@ class Papers:
         folder = folder.absolute()
         with ground.database.begin() as session:
             subject_id = consent.subjects.resolve(session, ground.keys, subject).id
-            own, regulators = read_own(door, session), _regulators(door)
+            own, regulators = read_own(door, session), ground.regulators_for(session, subject_id)
         held = lifecycle.export(
             ground,
             door.sight,
@@ -213,7 +212,3 @@ def read_own(door: Door, session: Session) -> Own:
         accuracy=facts.accuracy(session),
         exposure=facts.exposure(session),
     )
-
-
-def _regulators(door: Door) -> list[Regulator]:
-    return list(dict.fromkeys(one for pack in door.ground.packs_of() for one in pack.regulators))

@@ -50,17 +50,25 @@ class People:
         self._door = door
 
     def invite(
-        self, label: str, *, purposes: Sequence[Purpose], collections: Sequence[str], guardian: Guardian | None = None
+        self,
+        label: str,
+        *,
+        purposes: Sequence[Purpose],
+        collections: Sequence[str],
+        guardian: Guardian | None = None,
+        packs: Sequence[str] = (),
     ) -> str:
         """Invite somebody; returns the token, which is shown once, works once, and expires after two weeks.
 
-        guardian: who may say yes for a child; then the token is for them.
+        guardian: who may say yes for a child; then the token is for them. packs: law packs of where the person lives,
+        if it is elsewhere; they hold for this person beside the archive's and the collections' own (F9).
 
         The ledger tells that an invite was made, not for whom: declining looks like not answering (R3).
         """
         ground = self._door.ground
         with ground.database.begin() as session:
             actor = self._door.enter_with(session, "invite")
+            ground.load(packs)
             chosen = [photos.get_collection(session, name).id for name in collections]
             now = ground.clock()
             token = consent.invites.create(
@@ -73,6 +81,7 @@ class People:
                 now=now,
                 expires=now + consent.invites.HOLDS,
                 guardian=guardian,
+                packs=tuple(dict.fromkeys(packs)),
             )
             ground.note(session, Act("invite", actor, facts=(("purposes", " ".join(purposes)),)))
         return token
@@ -86,10 +95,12 @@ class People:
         witness: str | None = None,
         youth: Youth | None = None,
         language: str = "en",
+        packs: Sequence[str] = (),
     ) -> Enrolment:
         """Say yes with an invite's token. Without captures nothing is ever measured: the person points instead.
 
-        youth: for somebody under age; without it, whoever says yes declares to be of full age.
+        youth: for somebody under age; without it, whoever says yes declares to be of full age. packs: law packs of
+        where the person lives, as they say themselves, beside those that the invite names.
         """
         door = self._door
         actor = door.enter("enrol")
@@ -112,6 +123,7 @@ class People:
             calibration=door.particulars.calibration,
             language=language,
             youth=youth,
+            packs=packs,
         )
 
     def confirm(self, code: str) -> str:

@@ -1,10 +1,11 @@
-"""Commands: law explain, check, declare, publish-policy.
+"""Commands: law explain, check, declare, add, publish-policy.
 
 May know: the front door. Must not know: the archive's inside.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -46,11 +47,12 @@ def check(
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """List what this archive still lacks before anybody may enrol."""
+    """List what is lacking before anybody may enrol: here, in a collection, or under a pack that people brought."""
     with opened(archive, as_ or whoami()) as house:
         lacking = house.law.check(language=spoken(language))
-    rows = [(one.rule, one.text, one.citation) for one in lacking]
-    show(as_json, lacking, table(["rule", "still lacking", "source"], rows) if rows else "Nothing is lacking.")
+    rows = [(one.rule, ", ".join(one.where) or "everybody", one.text, one.declaration, one.citation) for one in lacking]
+    columns = ["rule", "for", "still lacking", "declare", "source"]
+    show(as_json, lacking, table(columns, rows) if rows else "Nothing is lacking.")
 
 
 @law.command("declare")
@@ -68,6 +70,20 @@ def declare(
     with opened(archive, as_ or whoami()) as house:
         house.law.declare(declaration, made)
     show(as_json, {"declaration": declaration, "on": made}, f"Noted: {declaration}, made on {made}.")
+
+
+@law.command("add")
+def add(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The pack, named after its id, such as CA-BC.toml.")],
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Keep a law pack of your own, to be named with --pack. Packs cumulate, so it can only make things stricter."""
+    with opened(archive, as_ or whoami()) as house:
+        made = house.law.add(file)
+    text = f"Law pack {made.id} is kept: {made.title}, sha256 {made.sha256[:16]}…. Name it with --pack {made.id}."
+    show(as_json, made, text)
 
 
 @law.command("publish-policy")

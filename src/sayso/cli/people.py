@@ -25,6 +25,11 @@ SubjectArgument = Annotated[
     str, typer.Argument(metavar="SUBJECT", help="The person's id, or the label on their invite.")
 ]
 
+PackOption = Annotated[
+    list[str] | None,
+    typer.Option("--pack", metavar="PACK", help="Law pack of where the person lives, beside yours; repeat to add."),
+]
+
 notice = typer.Typer(help="What people read before they say yes.", no_args_is_help=True)
 
 
@@ -80,6 +85,7 @@ def invite(
         str | None, typer.Option(metavar="NAME", help="Who may say yes for the child; the token is for them.")
     ] = None,
     relation: Annotated[str, typer.Option(metavar="WORD", help="What the guardian is to the child.")] = "parent",
+    pack: PackOption = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
@@ -91,7 +97,7 @@ def invite(
         )
     named = Guardian(guardian, relation) if guardian is not None else None
     with opened(archive, as_ or whoami()) as house:
-        token = house.people.invite(label, purposes=purpose, collections=collection, guardian=named)
+        token = house.people.invite(label, purposes=purpose, collections=collection, guardian=named, packs=pack or [])
     show(as_json, {"token": token}, token)
 
 
@@ -122,6 +128,7 @@ def enrol(
         bool,
         typer.Option("--child-told", metavar="", help="The child was told in the words of the notice for children."),
     ] = False,
+    pack: PackOption = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
@@ -135,7 +142,13 @@ def enrol(
     youth = Youth(birth, guardian_agrees, child_told) if birth is not None else None
     with opened(archive, as_ or whoami()) as house:
         done = house.people.enrol(
-            token, purposes=agree, captures=capture or [], witness=witness, youth=youth, language=language
+            token,
+            purposes=agree,
+            captures=capture or [],
+            witness=witness,
+            youth=youth,
+            language=language,
+            packs=pack or [],
         )
     text = f"{done.subject.label} said yes to {', '.join(agree)}. Subject {done.subject.id}."
     if done.confirm_code:

@@ -25,7 +25,11 @@ def register(app: typer.Typer) -> None:
 def init(
     pack: Annotated[
         list[str] | None,
-        typer.Option("--pack", metavar="PACK", help="Law pack: CA, CA-QC, EU, US-IL, US-TX, strict; repeat to add."),
+        typer.Option(
+            "--pack",
+            metavar="PACK",
+            help="Law pack: CA, CA-QC, EU, US-IL, US-TX, strict, or a file ID.toml; repeat to add.",
+        ),
     ] = None,
     controller: Annotated[str, typer.Option(metavar="NAME", help="Who is responsible: the organisation's name.")] = "",
     contact: Annotated[str, typer.Option(metavar="TEXT", help="Privacy contact that notices and albums name.")] = "",
@@ -60,7 +64,7 @@ def init(
     ) as made:
         state = made.status()
         lacking = made.law.check()
-    text = f"Archive made in {archive} under {' + '.join(pack)}, for {state.controller}."
+    text = f"Archive made in {archive} under {' + '.join(state.packs)}, for {state.controller}."
     text += "\nNext: `sayso collection new NAME`."
     show(as_json, {"archive": state, "lacking": lacking}, text)
     if lacking and not as_json:

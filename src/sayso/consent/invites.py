@@ -58,10 +58,12 @@ def create(
     now: datetime,
     expires: datetime,
     guardian: Guardian | None = None,
+    packs: Sequence[str] = (),
 ) -> str:
     """Invite the person called ``label`` and return the token, which is shown this once and kept nowhere.
 
-    guardian: who may say yes for them, if they are a child; the token is for the guardian then.
+    guardian: who may say yes for them, if they are a child; the token is for the guardian then. packs: names of the
+    law packs of where they live, added to the archive's and the collections' own.
 
     A contact that withdrew earlier may be invited again: only that person's new yes clears the tombstone.
     Raises UsageError when there is no notice, no label, no purpose, or when ``expires`` is not after ``now``.
@@ -81,6 +83,7 @@ def create(
             token_sha256=sha256,
             sealed_label=keys.seal(ARCHIVE_KEY, label.strip().encode(), _context(sha256)),
             sealed_guardian=keys.seal(ARCHIVE_KEY, named.encode(), _guardian_context(sha256)) if named else None,
+            sealed_packs=keys.seal(ARCHIVE_KEY, " ".join(packs).encode(), _packs_context(sha256)) if packs else None,
             contact_tag=tag,
             purposes=[Purpose(purpose).value for purpose in dict.fromkeys(purposes)],
             collections=list(dict.fromkeys(collections)),
@@ -124,18 +127,39 @@ def guardian(session: Session, keys: KeyStore, invite: Invite) -> Guardian | Non
     return Guardian(*named.split("\n", 1))
 
 
+def contact(session: Session, invite: Invite) -> str:
+    """The keyed tag of the contact who was invited. Raises InviteError when the invite was taken back."""
+    row = session.get(InviteRow, invite.id)
+    if row is None:
+        raise _taken_back()
+    return row.contact_tag
+
+
+def packs(session: Session, keys: KeyStore, invite: Invite) -> tuple[str, ...]:
+    """The law packs that an invite names for the person; none once it was used."""
+    row = session.get(InviteRow, invite.id)
+    return _packs(keys, row) if row is not None else ()
+
+
+def packs_in_use(session: Session, keys: KeyStore) -> set[str]:
+    """The law packs that invites which were not used yet name."""
+    rows = select(InviteRow).where(InviteRow.used_at.is_(None), InviteRow.sealed_packs.is_not(None))
+    return {name for row in session.scalars(rows) for name in _packs(keys, row)}
+
+
 def use(session: Session, keys: KeyStore, invite: Invite, now: datetime) -> str:
-    """Mark the invite used, erase its label and its guardian, and return that label, all in this transaction.
+    """Mark the invite used, erase its label, guardian and packs, and return that label, all in this transaction.
 
     One conditional write decides, so that of several at once exactly one succeeds. Raises InviteError.
     """
     row = session.get(InviteRow, invite.id, populate_existing=True)
     if row is None:
-        raise InviteError("This invite was taken back.", "Ask for a new one.")
+        raise _taken_back()
     _check(row, now)
     sealed, sha256 = row.sealed_label, row.token_sha256
     claim = update(InviteRow).where(InviteRow.id == invite.id, InviteRow.used_at.is_(None))
-    claimed = session.scalar(claim.values(used_at=now, sealed_label=None, sealed_guardian=None).returning(InviteRow.id))
+    erased = claim.values(used_at=now, sealed_label=None, sealed_guardian=None, sealed_packs=None)
+    claimed = session.scalar(erased.returning(InviteRow.id))
     if claimed is None or sealed is None:
         raise _used()
     return keys.unseal(ARCHIVE_KEY, sealed, _context(sha256)).decode()
@@ -161,6 +185,20 @@ def _check(row: InviteRow, now: datetime) -> None:
 
 def _used() -> InviteError:
     return InviteError("This invite was used already; each opens once.", "Ask for a new one to change your choices.")
+
+
+def _taken_back() -> InviteError:
+    return InviteError("This invite was taken back.", "Ask for a new one.")
+
+
+def _packs(keys: KeyStore, row: InviteRow) -> tuple[str, ...]:
+    if row.sealed_packs is None:
+        return ()
+    return tuple(keys.unseal(ARCHIVE_KEY, row.sealed_packs, _packs_context(row.token_sha256)).decode().split())
+
+
+def _packs_context(token_sha256: str) -> bytes:
+    return b"invite packs " + token_sha256.encode()
 
 
 def _context(token_sha256: str) -> bytes:

@@ -49,16 +49,20 @@ def consent_record(
     purposes: Sequence[Purpose],
     collections: Sequence[int],
     jurisdiction: str,
+    packs: Sequence[str] = (),
     controller: str,
     invited_by: str,
     given_at: datetime,
     expires_at: datetime,
 ) -> dict[str, Any]:
-    """A record of one yes; every value is JSON. Times are ISO 8601 in UTC, the duration is ISO 8601 too."""
+    """A record of one yes; every value is JSON. Times are ISO 8601 in UTC, the duration is ISO 8601 too.
+
+    jurisdiction: every law pack that applied. packs: those of them that the person brought along.
+    """
     information = ["photos in which this person was matched"]
     if TEMPLATE_PURPOSES & set(purposes):
         information.append("a face template made from the person's own capture (biometric, sensitive)")
-    return {
+    record: dict[str, Any] = {
         "record_id": record_id,
         "schema_version": SCHEMA_VERSION,
         "pii_principal_id": subject_id,
@@ -80,6 +84,7 @@ def consent_record(
         "collections": list(collections),
         "invited_by": invited_by,
     }
+    return record | {"jurisdiction_of_principal": list(packs)} if packs else record
 
 
 def event(

@@ -20,6 +20,7 @@ from ..keys import KeyStore
 from ..storage import Session
 from ..values import Consent, Notice, Purpose, Subject
 from . import children, invites, notices, subjects, tombstones
+from . import packs as own_packs
 from .contacts import contact_tag
 from .ending import end
 from .live import LiveConsent, gallery, given, live, still
@@ -72,13 +73,14 @@ def agree(
     now: datetime,
     expires: datetime,
     child: children.Childhood | None = None,
+    packs: Sequence[str] = (),
 ) -> tuple[Subject, tuple[Consent, ...]]:
     """Write down a person's yes, use up the invite, and make the keys that may hold what it allows.
 
     A contact with a living record joins it: a purpose given before keeps its key and gains the new collections, which
     stand on the new record. Otherwise a new subject begins, and a tombstone of the contact is cleared. ``child`` is
-    given for somebody under age, with the guardian if it is theirs that says yes. When the
-    transaction fails afterwards, keys made here stay behind and open nothing.
+    given for somebody under age, with the guardian if it is theirs that says yes. ``packs`` are the law packs that the
+    person brings along. When the transaction fails afterwards, keys made here stay behind and open nothing.
     Raises RefusedError (F2: a purpose that the invite does not name; F1: the notice is not the current one; F6: the
     subject is frozen), InviteError (used, expired), UsageError (no purpose, no such language, a past date).
     """
@@ -99,7 +101,10 @@ def agree(
     subject = _subject(session, keys, label, now)
     if child is not None:
         children.keep(session, keys, subject.id, child)
-    record = _record(session, keys, subject.id, invite, chosen, notice, jurisdiction, controller, now, expires, child)
+    own_packs.keep(session, keys, subject.id, packs)
+    record = _record(
+        session, keys, subject.id, invite, chosen, notice, jurisdiction, controller, now, expires, child, packs
+    )
     standing = {purpose: _standing(session, record, purpose) for purpose in chosen}
     fresh = {purpose: f"data-{secrets.token_hex(16)}" for purpose, row in standing.items() if row is None}
     keys.new_many(fresh.values())
@@ -182,6 +187,7 @@ def _record(
     now: datetime,
     expires: datetime,
     child: children.Childhood | None,
+    packs: Sequence[str],
 ) -> ConsentRow:
     record_id = secrets.token_hex(16)
     proof = consent_record(
@@ -191,6 +197,7 @@ def _record(
         purposes=purposes,
         collections=invite.collections,
         jurisdiction=jurisdiction,
+        packs=packs,
         controller=controller,
         invited_by=invite.invited_by,
         given_at=now,

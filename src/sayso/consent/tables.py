@@ -32,7 +32,7 @@ class NoticeRow(Base):
 
 
 class InviteRow(Base):
-    """``sealed_label`` and ``sealed_guardian`` (under the archive's key) go the moment the invite is used."""
+    """What is sealed here (under the archive's key) goes the moment the invite is used."""
 
     __tablename__ = "invites"
 
@@ -40,6 +40,7 @@ class InviteRow(Base):
     token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     sealed_label: Mapped[bytes | None]
     sealed_guardian: Mapped[bytes | None]
+    sealed_packs: Mapped[bytes | None]
     contact_tag: Mapped[str] = mapped_column(String(64), index=True)
     purposes: Mapped[list[str]] = mapped_column(JSON)
     collections: Mapped[list[int]] = mapped_column(JSON)
@@ -66,6 +67,7 @@ class SubjectRow(Base):
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
     sealed_label: Mapped[bytes | None]
+    sealed_packs: Mapped[bytes | None]
     contact_tag: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(Utc)
     frozen_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -50,7 +50,7 @@ def begin(
 
 
 def finish(session: Session, subject_id: str, *, ran_out: bool = False) -> None:
-    """Remove the invites, enrolments, label, contact tag and childhood of a withdrawn subject; the sealed proof stays.
+    """Remove invites, enrolments, label, packs, tag and childhood of a withdrawn subject; the sealed proof stays.
 
     Does nothing while the subject still says yes to another purpose. Invites sent after the withdrawal stay; when the
     time just ran out, so do those that were sent before and are not used yet: they ask for a new yes.
@@ -66,5 +66,6 @@ def finish(session: Session, subject_id: str, *, ran_out: bool = False) -> None:
     session.execute(invites.where(InviteRow.used_at.is_not(None)) if ran_out else invites)
     children.forget(session, subject_id)
     subject.sealed_label = None
+    subject.sealed_packs = None
     subject.contact_tag = None
     session.flush()

@@ -302,7 +302,7 @@ def _write(
         title=facts.title,
         language=facts.language,
         contact=facts.contact,
-        regulators=[regulator.name for pack in ground.packs_of() for regulator in pack.regulators],
+        regulators=may.regulators,
         made_at=ground.clock(),
         keep_time=not may.bare,
         progress=progress,

@@ -61,10 +61,12 @@ def enrol(
     calibration: str,
     language: str = "en",
     youth: Youth | None = None,
+    packs: Sequence[str] = (),
 ) -> Enrolment:
     """Record consent and, if captures are given, make a template of them and forget them.
 
-    youth: for somebody under age; without it, whoever says yes declares to be of full age.
+    youth: for somebody under age; without it, whoever says yes declares to be of full age. packs: names of the law
+    packs of where the person lives; those of the invite and of an earlier yes stay with them (F9).
     All of it happens in one transaction: when a capture is refused, no consent is kept and the token stays usable.
     Only that captures were mixed is logged, and counted for the invite.
     Raises InviteError, CaptureError, RefusedError (F1, F2, F6, F11, F12, L2, L7), UsageError.
@@ -89,8 +91,9 @@ def enrol(
                 require_current(session, sight)
             now = ground.clock()
             invite = consent.invites.open_invite(session, token, now)
-            packs = _packs(session, ground, invite)
-            child = childhood(session, ground, invite, youth, packs, now)
+            brought = tuple(dict.fromkeys((*consent.packs.brought(session, ground.keys, invite), *packs)))
+            applying = _packs(session, ground, invite, brought)
+            child = childhood(session, ground, invite, youth, applying, now)
             require_other_witness(child, witness)
             notice = consent.notices.current(session)
             subject, made = consent.records.agree(
@@ -100,18 +103,19 @@ def enrol(
                 purposes=purposes,
                 notice_version=notice.version,
                 language=language,
-                jurisdiction=", ".join(pack.id for pack in packs),
+                jurisdiction=", ".join(pack.id for pack in applying),
                 controller=archive.controller,
                 now=now,
                 expires=now + VALIDITY,
                 child=child,
+                packs=brought,
             )
             for one in made:
                 living = consent.records.live(session, one.subject_id, one.purpose, now)
-                require_guarded(ground.person_facts(session, living), packs)
+                require_guarded(ground.person_facts(session, living), applying)
             code = None
             if captures and witness is not None:
-                _ask_the_law(session, ground, made, invite, archive, packs, captures, witness)
+                _ask_the_law(session, ground, made, invite, archive, applying, captures, witness)
                 code = consent.enrolments.witness(
                     session,
                     ground.keys,
@@ -119,7 +123,7 @@ def enrol(
                     inviter=invite.invited_by,
                     witness=witness,
                     now=now,
-                    quota=policy.witness_quota(packs),
+                    quota=policy.witness_quota(applying),
                 )
                 _make_template(session, ground, sight, made, captures, same_person, now)
             facts: tuple[tuple[str, str | int], ...] = (
@@ -165,11 +169,10 @@ def _take_back_keys(ground: Ground, held: set[str]) -> None:
         ground.keys.destroy(consent.orphans(session, set(ground.keys.ids()) - held))
 
 
-def _packs(session: Session, ground: Ground, invite: Invite) -> tuple[Pack, ...]:
-    """The operator's packs and those of every collection that the invite names: they cumulate (F9)."""
-    invited = [one for one in photos.list_collections(session) if one.id in invite.collections]
-    every = [pack for one in invited for pack in ground.packs_of(one)] or list(ground.packs_of())
-    return tuple({pack.id: pack for pack in every}.values())
+def _packs(session: Session, ground: Ground, invite: Invite, brought: Sequence[str]) -> tuple[Pack, ...]:
+    """The operator's packs, those of every collection that the invite names, and the person's: they cumulate (F9)."""
+    invited = (one for one in photos.list_collections(session) if one.id in invite.collections)
+    return ground.load((*(pack.id for pack in ground.packs_of(*invited)), *brought))
 
 
 def _make_template(

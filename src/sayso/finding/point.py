@@ -51,7 +51,7 @@ def point(ground: Ground, sight: Sight, actor: Actor, *, subject_id: str, photo_
         living = consent.records.live(session, subject_id, Purpose.FIND, now, collection_id=collection.id)
         face = photos.get_face(session, photo.id, number)
         owner = owner_tag(ground.keys, living.consent.key_id)
-        packs = ground.packs_of(collection)
+        packs = ground.packs_for(session, subject_id, collection)
         misses = _misses(session, owner, now.date())
         limit = policy.point_misses(packs)
         if _decided_before(session, owner, face):

@@ -270,20 +270,24 @@ class _Run:
 
 def _searching(session: Session, ground: Ground, collection: Collection, subject_id: str | None) -> list[LiveConsent]:
     """Consents that take part: those of the collection that the law lets us use, or the one that was asked for."""
-    now, packs = ground.clock(), ground.packs_of(collection)
+    now = ground.clock()
     if subject_id is not None:
         one = consent.records.live(session, subject_id, Purpose.FIND, now, collection_id=collection.id)
         require(
             Action.USE_TEMPLATE,
             ground.person_facts(session, one, collection),
-            packs,
+            ground.packs_for(session, subject_id, collection),
             "If the enrolment is not confirmed yet, the invited contact does so with `sayso confirm CODE`.",
         )
         return [one]
     return [
         one
         for one in consent.records.gallery(session, Purpose.FIND, collection.id, now)
-        if policy.decide(Action.USE_TEMPLATE, ground.person_facts(session, one, collection), packs).allowed
+        if policy.decide(
+            Action.USE_TEMPLATE,
+            ground.person_facts(session, one, collection),
+            ground.packs_for(session, one.consent.subject_id, collection),
+        ).allowed
     ]
 
 

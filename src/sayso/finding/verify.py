@@ -48,7 +48,7 @@ def verify(
             capture_live=False,
             own_template=True,
         )
-        require(Action.VERIFY, facts, ground.packs_of())
+        require(Action.VERIFY, facts, ground.packs_around(session, subject_id))
         if photos.any_of_these(session, captures):
             raise RefusedError.because(
                 "F12", "A photo of the archive is no capture of somebody who is here.", "Take a picture just now."

@@ -30,22 +30,21 @@ def due(session: Session, ground: Ground) -> tuple[Due, ...]:
 
 def proof_ends(ground: Ground, one: consent.erasing.Ended) -> datetime:
     """When the proof of an ended consent goes: the longest period of the packs it was given under and of ours."""
-    known = policy.available()
-    named = [policy.load_pack(name) for name in one.packs if name in known]
-    return policy.proof_ends(one.at, (*ground.packs_of(), *named))
+    known = policy.available(ground.own_packs)
+    return policy.proof_ends(one.at, ground.load((*ground.packs, *(name for name in one.packs if name in known))))
 
 
 def _each(session: Session, ground: Ground) -> Iterator[Due]:
     collections = photos.list_collections(session)
     wider = [one.reach_expires for one in collections if one.reach is not Reach.POINTED and one.approved_by]
-    full_age = policy.full_age(ground.packs_of())
     missed = photos.first_missing(session)
     moments = {
         "a consent runs out": consent.records.next_expiry(session),
         "an invite that nobody used is deleted": consent.invites.next_expiry(session),
         "an enrolment that nobody confirmed is undone": consent.enrolments.next_expiry(session),
         "somebody comes of age": _first(
-            child.comes_to(full_age) for _, child in consent.children.everyone(session, ground.keys)
+            child.comes_to(policy.full_age(ground.packs_around(session, subject_id)))
+            for subject_id, child in consent.children.everyone(session, ground.keys)
         ),
         "the proof of a consent that ended is deleted": _first(
             proof_ends(ground, one) for one in consent.erasing.ended(session, ground.keys)

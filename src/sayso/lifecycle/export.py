@@ -72,7 +72,7 @@ def export(
     with ground.database.begin() as session:
         now = ground.clock()
         frozen = consent.subjects.get(session, subject_id).frozen_at is not None
-        decision = policy.decide(Action.EXPORT, Facts(now=now, frozen=frozen), ground.packs_of())
+        decision = policy.decide(Action.EXPORT, Facts(now=now, frozen=frozen), ground.packs_around(session, subject_id))
         if not decision.allowed:
             raise RefusedError.by(decision)
         request = requests.ask(session, subject_id, Right.ACCESS, now, now)
@@ -83,12 +83,13 @@ def export(
         proofs = [(entry["proof"], ground.ledger.proof(session, entry["index"]).to_text()) for entry in held["entries"]]
         names = {one.id: one.name for one in photos.list_collections(session)}
         confirmed = _confirmed(session, ground, subject_id) if planned else set()
+        regulators = [one.name for one in ground.regulators_for(session, subject_id)]
     for name, text in proofs:
         blobs.put(text.encode(), name)
     receipt = held["receipt"]
     blobs.put(_json(receipt), "receipt.json")
     blobs.put(_json(consent.linked.linked_receipt(receipt)), "receipt.jsonld")
-    skipped = _write_album(ground, sight, blobs, planned, bare, contact, language, progress)
+    skipped = _write_album(ground, sight, blobs, planned, bare, contact, regulators, language, progress)
     shown = _photos(planned, names, confirmed, {one.name for one in skipped})
     data = held | {"photos": shown, "no_photos": why_none, "made_at": ground.clock().isoformat()}
     blobs.put(_json(data), "data.json")
@@ -142,14 +143,18 @@ def _held(session: Session, ground: Ground, subject_id: str, controller: str, co
     """Everything but the photos, as plain data."""
     now = ground.clock()
     given = consent.records.given(session, subject_id, now)
-    regulators = [one.name for pack in ground.packs_of() for one in pack.regulators]
-    parties = consent.receipts.parties(controller, contact, list(dict.fromkeys(regulators)))
+    regulators = [one.name for one in ground.regulators_for(session, subject_id)]
+    parties = consent.receipts.parties(controller, contact, regulators)
     records = consent.records.history(session, ground.keys, subject_id)
     subject = consent.subjects.value(ground.keys, consent.subjects.get(session, subject_id))
     enrolments = [one for one in consent.enrolments.marked(session, ground.keys) if one.subject_id == subject_id]
     return {
         "kind": _KIND,
-        "subject": {"id": subject.id, "label": subject.label},
+        "subject": {
+            "id": subject.id,
+            "label": subject.label,
+            "packs": list(consent.packs.known(session, ground.keys, subject_id)),
+        },
         "receipt": consent.receipts.consent_receipt(records, parties, now),
         "templates": [one for living in given for one in _templates(session, living)],
         "waiting": sum(len(_waiting(session, ground, living)) for living in given),
@@ -203,12 +208,13 @@ def _write_album(
     planned: Sequence[Planned],
     bare: bool,
     contact: str,
+    regulators: Sequence[str],
     language: str,
     progress: Callable[[int, int], None] | None,
 ) -> tuple[Skipped, ...]:
     """Write the album with nobody open but the person, unless the same one is there whole."""
     folder = blobs.root / _ALBUM
-    plan = _fingerprint(planned, bare, language, contact)
+    plan = _fingerprint(planned, bare, language, [contact, *regulators])
     present = _mark(blobs.root)
     if present.get("album") == plan and delivery.is_whole(folder):
         return tuple(Skipped(**one) for one in present["skipped"])
@@ -234,7 +240,7 @@ def _write_album(
         title=_TITLE[language],
         language=language,
         contact=contact,
-        regulators=[one.name for pack in ground.packs_of() for one in pack.regulators],
+        regulators=regulators,
         made_at=ground.clock(),
         keep_time=not bare,
         progress=progress,
@@ -244,10 +250,10 @@ def _write_album(
     return report.skipped
 
 
-def _fingerprint(planned: Sequence[Planned], bare: bool, language: str, contact: str) -> str:
+def _fingerprint(planned: Sequence[Planned], bare: bool, language: str, addresses: Sequence[str]) -> str:
     """What the album's content follows from, as SHA-256."""
     told = [[one.photo.sha256, repr(one.faces), repr(one.own), one.own in one.open_faces] for one in planned]
-    return hashlib.sha256(_json([told, bare, language, contact])).hexdigest()
+    return hashlib.sha256(_json([told, bare, language, list(addresses)])).hexdigest()
 
 
 def _photos(

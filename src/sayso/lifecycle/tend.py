@@ -156,12 +156,14 @@ class _Tending:
             self._done.chips_destroyed.append(one.name)
 
     def _end_guardianships(self) -> None:
-        full_age = policy.full_age(self._ground.packs_of())
         with self._ground.database.begin() as session:
-            children = consent.children.everyone(session, self._ground.keys)
-        for subject_id, child in children:
-            if child.age(self._now) >= full_age:
-                self._end_guardianship(subject_id)
+            grown = [
+                subject_id
+                for subject_id, child in consent.children.everyone(session, self._ground.keys)
+                if child.age(self._now) >= policy.full_age(self._ground.packs_around(session, subject_id))
+            ]
+        for subject_id in grown:
+            self._end_guardianship(subject_id)
 
     def _end_guardianship(self, subject_id: str) -> None:
         with self._ground.database.begin() as session:
@@ -170,6 +172,7 @@ class _Tending:
             given = consent.records.given(session, subject_id)
             reached = sorted({number for one in given for number in one.consent.collections} & there)
             invited_by = consent.records.inviter(session, subject_id)
+            packs = consent.packs.known(session, self._ground.keys, subject_id)
             purposes = consent.children.end_guardianship(session, subject_id)
         if purposes:
             self._run_out(subject_id, purposes, Ending.COME_OF_AGE)
@@ -186,6 +189,7 @@ class _Tending:
                     invited_by=invited_by,
                     now=self._now,
                     expires=self._now + consent.invites.HOLDS,
+                    packs=packs,
                 )
                 self._ground.note(session, Act("invite", self._keeper, facts=(("purposes", " ".join(purposes)),)))
                 self._done.invited_anew.append(InvitedAnew(subject.label, token))
@@ -205,12 +209,8 @@ class _Tending:
         over = []
         for living in consent.records.given(session, subject_id):
             given = living.consent
-            packs = [
-                pack
-                for one in given.collections
-                if one in collections
-                for pack in self._ground.packs_of(collections[one])
-            ] or list(self._ground.packs_of())
+            there = (collections[one] for one in given.collections if one in collections)
+            packs = self._ground.packs_for(session, subject_id, *there)
             ends = given.expires_at
             if given.purpose in TEMPLATE_PURPOSES:
                 ends = min(ends, policy.retention_limit(packs).ends(given.expires_at, given.given_at))

@@ -3,15 +3,16 @@
 May know: the shared values. Must not know: everything else; the rooms above bring the facts.
 """
 
-from .decide import decide, explain, lacking
+from .decide import Lacking, decide, explain, lacking
 from .facts import Action, Facts
-from .load import available, load_pack
+from .load import available, load_pack, read_pack
 from .pack import Pack, Regulator, Remark
 from .reading import PackError
 from .rules import Basis
 from .strictest import (
     Retention,
     age_of_consent,
+    bare_age,
     basis_codes,
     declarations,
     full_age,
@@ -27,6 +28,7 @@ __all__ = [
     "Action",
     "Basis",
     "Facts",
+    "Lacking",
     "Pack",
     "PackError",
     "Regulator",
@@ -34,6 +36,7 @@ __all__ = [
     "Retention",
     "age_of_consent",
     "available",
+    "bare_age",
     "basis_codes",
     "decide",
     "declarations",
@@ -45,6 +48,7 @@ __all__ = [
     "point_misses",
     "proof_ends",
     "proof_period",
+    "read_pack",
     "retention_limit",
     "witness_quota",
 ]

@@ -14,7 +14,7 @@ from ..values import Purpose, Reach
 from .facts import Action
 from .reading import Table, check_placeholders
 from .registry import RULES
-from .rules import Basis, Origin, Rule
+from .rules import Age, Basis, Origin, Rule
 
 #: Rows of the law page.
 _LAW_ROWS = frozenset(
@@ -32,6 +32,7 @@ def _purposes(table: Table, key: str) -> tuple[Purpose, ...]:
 
 _READERS: dict[object, Callable[[Table, str], Any]] = {
     int: Table.number,
+    Age: Table.age,
     int | None: Table.number,
     str: Table.text,
     tuple[str, ...]: Table.names,

@@ -7,13 +7,26 @@ Packs cumulate: the base rules and the rules of every pack must all be satisfied
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ..values import Decision, Reason
 from .facts import Action, Facts
 from .load import base_rules
 from .pack import Pack
 from .rules import Rule
+from .rules_enrol import DeclaredBefore
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What is lacking before anybody may enrol, as a Reason tells it. ``declaration``: the name under which it is
+    declared, if that is what is missing. ``where``: for whom it is; empty: for everybody."""
+
+    rule: str
+    text: str
+    citation: str
+    declaration: str = ""
+    where: tuple[str, ...] = ()
 
 
 def decide(action: Action, facts: Facts, packs: Sequence[Pack], *, language: str = "en") -> Decision:
@@ -32,13 +45,19 @@ def explain(action: Action, packs: Sequence[Pack], *, language: str = "en") -> l
     return list(dict.fromkeys(rule.reason(language) for rule in _rules(action, packs)))
 
 
-def lacking(facts: Facts, packs: Sequence[Pack], *, language: str = "en") -> list[Reason]:
+def lacking(facts: Facts, packs: Sequence[Pack], *, language: str = "en") -> list[Lacking]:
     """What an archive still lacks before anybody may be enrolled in it.
 
     Needs ``now`` and the facts about the archive: ``declarations``, ``policy_published_at``, ``notice_languages``.
     """
-    rules = (rule for rule in _rules(Action.ENROL, packs) if rule.about_archive)
-    return list(_objections(rules, facts, packs, language))
+    under = replace(facts, packs=tuple(pack.id for pack in packs))
+    found = []
+    for rule in _rules(Action.ENROL, packs):
+        reason = rule.check(under, language) if rule.about_archive else None
+        if reason is not None:
+            declaration = rule.declaration if isinstance(rule, DeclaredBefore) else ""
+            found.append(Lacking(reason.rule, reason.text, reason.citation, declaration))
+    return list(dict.fromkeys(found))
 
 
 def _rules(action: Action, packs: Sequence[Pack]) -> Iterator[Rule]:

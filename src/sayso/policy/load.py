@@ -1,4 +1,4 @@
-"""Finds and reads law packs: those that ship with Sayso, and an operator's own from a folder. No pack is a default.
+"""Finds and reads law packs: those that ship with Sayso, and an operator's own, as texts by id. No pack is a default.
 
 May know: pack files. Must not know: facts, decisions.
 Must not do: let a pack of the operator's take the id, and so the place, of one that ships.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -24,29 +25,56 @@ from .rules import Basis, Rule
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
-def available(folder: Path | None = None) -> list[str]:
-    """Ids of the packs that can be chosen, sorted: those that ship, and those in ``folder`` if one is given.
+def available(own: Mapping[str, str] | None = None) -> list[str]:
+    """Ids of the packs that can be chosen, sorted: those that ship, and those in ``own``, which are texts by id.
 
-    Raises PackError when a file in ``folder`` bears the id of a pack that ships, or no id that can be one.
+    Raises PackError when one in ``own`` bears the id of a pack that ships, or no id that can be one.
     """
-    return sorted(_files(folder))
+    return sorted(_files(own))
 
 
-def load_pack(id: str, folder: Path | None = None) -> Pack:
-    """The pack with this id, read anew and checked whole.
+def load_pack(id: str, own: Mapping[str, str] | None = None) -> Pack:
+    """The pack with this id, checked whole. ``own`` are the texts of an operator's own packs, by id.
 
-    Raises UsageError when there is no such pack, PackError when its file is not right.
+    Raises UsageError when there is no such pack, PackError when its text is not right.
     """
-    files = _files(folder)
+    return _loaded(id, tuple(sorted((own or {}).items())))
+
+
+def read_pack(path: Path, own: Mapping[str, str] | None = None) -> tuple[str, str]:
+    """The id, which is the file's name, and the text of an operator's own pack; checked whole beside those in ``own``.
+
+    Raises PackError when the file is no pack, or names what no rule knows.
+    """
+    id = path.name.removesuffix(".toml")
+    if id == path.name:
+        raise PackError(path.name, "the file name", "must be the pack's id and .toml, such as CA-BC.toml")
+    try:
+        # Byte for byte, so that its hash is the file's.
+        text = path.read_bytes().decode()
+    except OSError:
+        raise PackError(path.name, "the file", "cannot be read") from None
+    except UnicodeDecodeError:
+        raise PackError(path.name, "the file", "is not UTF-8 text") from None
+    load_pack(id, {**(own or {}), id: text})
+    return id, text
+
+
+@lru_cache(maxsize=64)
+def _loaded(id: str, own: tuple[tuple[str, str], ...]) -> Pack:
+    files = _files(dict(own))
     if id not in files:
-        raise UsageError(f"There is no law pack {id!r}.", f"Choose from: {', '.join(sorted(files))}.")
+        raise UsageError(
+            f"There is no law pack {id!r}.",
+            f"Choose from: {', '.join(sorted(files))}; or add your own with `sayso law add FILE.toml`.",
+        )
     return _read(id, files)
 
 
 @cache
 def base_rules() -> tuple[Rule, ...]:
     """The rules that hold whichever packs are chosen."""
-    table = _table(_shipped_folder().joinpath("_base.toml"))
+    table = _table("_base", _shipped_folder().joinpath("_base.toml"))
     rules = tuple(read_rule(one, ()) for one in table.tables("rules"))
     table.finish()
     return rules
@@ -56,39 +84,36 @@ def _shipped_folder() -> Traversable:
     return resources.files("sayso.policy").joinpath("packs")
 
 
-def _files(folder: Path | None) -> dict[str, Traversable]:
-    found: dict[str, Traversable] = {}
+def _files(own: Mapping[str, str] | None) -> dict[str, Traversable | str]:
+    """Where the text of each pack is: in a file that ships, or at hand."""
+    found: dict[str, Traversable | str] = {}
     for file in _shipped_folder().iterdir():
         stem = file.name.removesuffix(".toml")
         if stem != file.name and not stem.startswith("_"):
             found[stem] = file
-    if folder is None:
-        return found
-    if not folder.is_dir():
-        raise UsageError(f"There is no folder {folder} with law packs.", "Make it, or name another one.")
     shipped = {stem.casefold() for stem in found}
-    for path in sorted(folder.glob("*.toml")):
-        if not _ID.fullmatch(path.stem):
-            raise PackError(path.name, "the file name", "must be letters, digits and hyphens, such as CA-BC.toml")
-        if path.stem.casefold() in shipped:
-            raise PackError(path.name, "the file name", "belongs to a pack that ships with Sayso, so choose another id")
-        found[path.stem] = path
+    for id, text in sorted((own or {}).items()):
+        if not _ID.fullmatch(id):
+            raise PackError(f"{id}.toml", "the file name", "must be letters, digits and hyphens, such as CA-BC.toml")
+        if id.casefold() in shipped:
+            raise PackError(
+                f"{id}.toml", "the file name", "belongs to a pack that ships with Sayso, so choose another id"
+            )
+        found[id] = text
     return found
 
 
-def _table(file: Traversable) -> Table:
+def _table(id: str, source: Traversable | str) -> Table:
+    name = f"{id}.toml"
+    text = source if isinstance(source, str) else source.read_text(encoding="utf-8")
     try:
-        return Table(file.name, tomllib.loads(file.read_text(encoding="utf-8")))
-    except OSError:
-        raise PackError(file.name, "the file", "cannot be read") from None
-    except UnicodeDecodeError:
-        raise PackError(file.name, "the file", "is not UTF-8 text") from None
+        return Table(name, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise PackError(file.name, "the file", f"is not TOML: {error}") from None
+        raise PackError(name, "the file", f"is not TOML: {error}") from None
 
 
-def _read(id: str, files: dict[str, Traversable]) -> Pack:
-    table = _table(files[id])
+def _read(id: str, files: Mapping[str, Traversable | str]) -> Pack:
+    table = _table(id, files[id])
     if table.text("id") != id:
         raise table.error("id", f"must be the file's name, {id}")
     titles = table.table("title")
@@ -132,7 +157,7 @@ def _single(table: Table, bare: Pack) -> Pack:
     )
 
 
-def _combined(table: Table, bare: Pack, files: dict[str, Traversable]) -> Pack:
+def _combined(table: Table, bare: Pack, files: Mapping[str, Traversable | str]) -> Pack:
     """All rules of several packs in one; its basis codes are those that every one of them has."""
     members = table.names("strictest_of")
     table.finish()
@@ -140,7 +165,7 @@ def _combined(table: Table, bare: Pack, files: dict[str, Traversable]) -> Pack:
     for member in members:
         if member not in files or member == bare.id:
             raise table.error("strictest_of", f"names {member!r}, and there is no such pack to combine")
-        if _table(files[member]).has("strictest_of"):
+        if _table(member, files[member]).has("strictest_of"):
             raise table.error("strictest_of", f"names {member}, which itself combines packs; name its members")
         packs.append(_read(member, files))
     if not packs:

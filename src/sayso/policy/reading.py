@@ -14,6 +14,8 @@ from ..errors import SaysoError
 from .words import LANGUAGES
 
 _LARGEST = 36_500
+# No law makes anybody a child beyond it.
+_OLDEST_CHILD = 21
 
 
 class PackError(SaysoError):
@@ -61,6 +63,13 @@ class Table:
         value = self._value(key)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST:
             raise self.error(key, f"must be a whole number from 0 to {_LARGEST}")
+        return value
+
+    def age(self, key: str) -> int:
+        """An age from which somebody decides, 1 to 21 whole years: any other would let nobody in, or every child."""
+        value = self._value(key)
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _OLDEST_CHILD:
+            raise self.error(key, f"must be an age in whole years from 1 to {_OLDEST_CHILD}")
         return value
 
     def day(self, key: str) -> date:

@@ -10,13 +10,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import MAXYEAR, datetime
-from typing import ClassVar, TypeVar
+from typing import ClassVar, NewType, TypeVar
 
 from ..values import Reach, Reason
 from .facts import Action, Facts
 from .words import LANGUAGES, unknown
 
 Known = TypeVar("Known")
+
+#: Whole years of a person's age, as a rule's parameter.
+Age = NewType("Age", int)
 
 
 class UnknownFactError(Exception):

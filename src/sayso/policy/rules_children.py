@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from .facts import Action, Facts
-from .rules import Rule, known
+from .rules import Age, Rule, known
 
 
 @dataclass(frozen=True, slots=True)
 class GuardianBelowAge(Rule):
     """Below ``age`` (whole years) a guardian consents and the child is told."""
 
-    age: int
+    age: Age
 
     name: ClassVar[str] = "guardian-below-age"
     must_guard: ClassVar[frozenset[Action]] = frozenset({Action.ENROL, Action.USE_TEMPLATE})
@@ -31,7 +31,7 @@ class GuardianBelowAge(Rule):
 class GuardianUntilAge(Rule):
     """From ``age`` (whole years) on, a guardian's consent no longer counts."""
 
-    age: int
+    age: Age
 
     name: ClassVar[str] = "guardian-until-age"
 
@@ -53,7 +53,7 @@ class NotFrozen(Rule):
 class AlbumBareBelowAge(Rule):
     """Below ``age`` (whole years) an album tells nothing about when and where."""
 
-    age: int
+    age: Age
 
     name: ClassVar[str] = "album-bare-below-age"
 

@@ -16,7 +16,7 @@ from ..values import Reach
 from .load import base_rules
 from .pack import Pack
 from .rules import Rule, years_after
-from .rules_children import GuardianBelowAge, GuardianUntilAge
+from .rules_children import AlbumBareBelowAge, GuardianBelowAge, GuardianUntilAge
 from .rules_enrol import DeclaredBefore, NoticeLanguages, WitnessQuota
 from .rules_reach import BasisOpensReach
 from .rules_use import PointMisses, RetentionClock
@@ -47,6 +47,11 @@ def age_of_consent(packs: Sequence[Pack]) -> int:
 def full_age(packs: Sequence[Pack] = ()) -> int:
     """Whole years from which a guardian's yes counts no more: the lowest of the base rules and all packs."""
     return min(rule.age for rule in _of(GuardianUntilAge, base_rules(), packs))
+
+
+def bare_age(packs: Sequence[Pack] = ()) -> int:
+    """Whole years from which an album may tell of time and place: the highest of the base rules and all packs."""
+    return max(rule.age for rule in _of(AlbumBareBelowAge, base_rules(), packs))
 
 
 def proof_period(packs: Sequence[Pack]) -> int:
