@@ -115,6 +115,7 @@ def filled(root: Path, width: int) -> Archive:
     )
     with made:
         made.accounts.new("ben", Role.OPERATOR)
+        made.accounts.new("clara", Role.REVIEWER)
         made.notices.publish("We look for your face if you say yes.", language="en")
         occasion = Window(noon - timedelta(hours=1), noon + timedelta(hours=10))
         until = datetime.now(UTC) + timedelta(days=60)

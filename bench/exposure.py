@@ -72,6 +72,7 @@ def party(truth: Truth) -> Iterator[tuple[Archive, list[Person], list[FindReport
         )
         with house:
             house.accounts.new("bruno", Role.OPERATOR)
+            house.accounts.new(WITNESS, Role.REVIEWER)
             house.notices.publish("A bench on people who do not exist.")
             widening = Widening("synthetic-people", assessment, OCCASION, datetime.now(UTC) + timedelta(days=1))
             for collection in (_TOGETHER, _ALONE):

@@ -44,7 +44,7 @@ WREN, ROBIN = ENROLLED
 COLLECTION = "Summer party"
 CONTACT = "privacy@club.example"
 CONTROLLER = "The Photo Club"
-OPERATOR, SECOND, WITNESS = "anna", "ben", "clara"
+OPERATOR, SECOND, WITNESS, OTHER_WITNESS = "anna", "ben", "clara", "dora"
 NOTICE = "We look for your face in the photos of the summer party if you say yes. You can say no at any time."
 
 _FIND = (Purpose.FIND,)
@@ -125,7 +125,7 @@ class House:
         }
 
     def create(self, packs: Sequence[str] = ("EU",), *, notice: str = NOTICE, language: str = "en") -> Archive:
-        """A new archive with a second operator and a published notice (none if it is empty), but no collection yet."""
+        """A new archive with a second operator, two witnesses and a notice (none if it is empty); no collection yet."""
         self.root.mkdir(parents=True, exist_ok=True)
         self.assessment.write_text("Nobody in these photos exists.", "utf-8")
         made: Archive = sayso.create(
@@ -138,6 +138,8 @@ class House:
             clock=self.clock,
         )
         made.accounts.new(SECOND, Role.OPERATOR)
+        for name in (WITNESS, OTHER_WITNESS):
+            made.accounts.new(name, Role.REVIEWER)
         if notice:
             made.notices.publish(notice, language=language)
         return made

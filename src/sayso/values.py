@@ -69,6 +69,7 @@ class FrozenBy(StrEnum):
     """On whose word everything about a person stops. Everyone here may say it without giving a reason."""
 
     SUBJECT = "subject"
+    CHILD = "child"
     GUARDIAN = "guardian"
     OTHER_GUARDIAN = "other-guardian"
     SAFEGUARDING = "safeguarding"

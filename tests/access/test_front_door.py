@@ -139,7 +139,9 @@ def test_F10_passwords_and_tokens_are_ones_own_unless_an_operator_helps(empty_ho
         with pytest.raises(RefusedError):
             archive.accounts.revoke_token(made.id)
     with house.open() as archive:
-        archive.accounts.set_password("rita", "another long password")
+        with pytest.raises(RefusedError, match="Only the person whose account it is"):
+            archive.accounts.set_password("rita", "another long password")
+        archive.accounts.set_password("vito", "another long password")
         archive.accounts.revoke_token(made.id)
         (one,) = archive.accounts.list_tokens(everybodys=True)
         assert one.revoked_at is not None

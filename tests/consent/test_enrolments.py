@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from sayso.consent import enrolments, subjects, withdrawal
+from sayso.consent.enrolments import Confirmed
 from sayso.errors import RefusedError, SaysoError
 from sayso.storage import Session
 from sayso.values import Purpose
@@ -21,7 +22,14 @@ def vouch(
     quota: int = 3,
 ) -> str:
     return enrolments.witness(
-        session, house.keys, subject_id=subject_id, inviter="olga", witness=witness, now=now, quota=quota
+        session,
+        house.keys,
+        subject_id=subject_id,
+        inviter="olga",
+        witness=witness,
+        enrolled_by="otto",
+        now=now,
+        quota=quota,
     )
 
 
@@ -31,7 +39,7 @@ def test_F11_a_witnessed_enrolment_sleeps_until_the_invited_person_confirms(hous
         assert enrolments.awake(session, subject.id)  # nothing was witnessed
         code = vouch(house, session, subject.id)
         assert not enrolments.awake(session, subject.id)
-        assert enrolments.confirm(session, code, NOW + DAY) == subject.id
+        assert enrolments.confirm(session, code, NOW + DAY) == Confirmed(subject.id, "otto")
         assert enrolments.awake(session, subject.id)
         vouch(house, session, subject.id, now=NOW + 2 * DAY)
         assert not enrolments.awake(session, subject.id)

@@ -34,7 +34,14 @@ def test_F4_labels_and_tokens_are_nowhere_in_the_files(house: House, tmp_path: P
         unused = house.invite(session, "Yngvar Ødegård")
         subject, _ = house.agree(session, token, purposes)
         code = enrolments.witness(
-            session, house.keys, subject_id=subject.id, inviter="olga", witness="Zacharias W", now=NOW, quota=3
+            session,
+            house.keys,
+            subject_id=subject.id,
+            inviter="olga",
+            witness="Zacharias W",
+            enrolled_by="otto",
+            now=NOW,
+            quota=3,
         )
         enrolments.confirm(session, code, NOW)
     secrets = ["Xylophona Quist", "xylophona quist", "Yngvar Ødegård", "yngvar ødegård", "Zacharias W", "zacharias w"]

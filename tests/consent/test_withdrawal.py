@@ -54,7 +54,16 @@ def test_finishing_leaves_the_sealed_proof_and_no_trace_of_the_contact(house: Ho
     subject, _ = house.say_yes()
     other, _ = house.say_yes("Bo")
     with house.database.begin() as session:
-        enrolments.witness(session, house.keys, subject_id=subject.id, inviter="olga", witness="Wim", now=NOW, quota=5)
+        enrolments.witness(
+            session,
+            house.keys,
+            subject_id=subject.id,
+            inviter="olga",
+            witness="Wim",
+            enrolled_by="otto",
+            now=NOW,
+            quota=5,
+        )
         open_before = house.invite(session)
         withdrawal.begin(session, house.keys, subject.id, NOW)
         sent_after = house.invite(session, now=NOW + DAY)

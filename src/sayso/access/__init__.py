@@ -5,6 +5,7 @@ from .accounts import Account, actor
 from .approvals import Approval
 from .gate import may
 from .names import same_name
+from .proving import prove
 from .tokens import ApiToken
 from .verbs import VERBS
 
@@ -18,6 +19,7 @@ __all__ = [
     "approvals",
     "may",
     "passwords",
+    "prove",
     "same_name",
     "tokens",
 ]

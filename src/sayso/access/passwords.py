@@ -15,6 +15,7 @@ from ..storage import Session
 from ..values import Actor, Role, Route
 from .names import normalised
 from .tables import AccountRow
+from .tokens import PREFIX
 
 #: Characters at least, at most (NIST SP 800-63B, 5.1.1.2: length counts, rules of composition do not).
 SHORTEST, LONGEST = 12, 1024
@@ -23,7 +24,8 @@ SHORTEST, LONGEST = 12, 1024
 def set_password(session: Session, name: str, password: str) -> None:
     """Give an account a password in place of any it had. Argon2id, parameters of RFC 9106, section 4 (low memory).
 
-    Raises UsageError for an unknown or closed account, a password that is too short or too long, or the name itself.
+    Raises UsageError for an unknown or closed account, a password that is too short or too long, the name
+    itself, or one that begins like a token.
     """
     row = session.get(AccountRow, normalised(name))
     if row is None or row.disabled_at is not None:
@@ -34,8 +36,16 @@ def set_password(session: Session, name: str, password: str) -> None:
         )
     if normalised(password) == row.name:
         raise UsageError("The password is the account's name.", "Choose another one.")
+    if password.startswith(PREFIX):
+        raise UsageError(f"The password begins with {PREFIX!r}, as tokens do.", "Choose another one.")
     row.password_hash = _hasher().hash(password)
     session.flush()
+
+
+def has(session: Session, name: str) -> bool:
+    """Whether an open account of that name has a password."""
+    row = session.get(AccountRow, normalised(name))
+    return row is not None and row.disabled_at is None and row.password_hash is not None
 
 
 def check(session: Session, name: str, password: str, route: Route) -> Actor:

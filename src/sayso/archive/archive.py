@@ -38,6 +38,7 @@ from .models import Models
 from .papers import Breaches, Papers, Requests
 from .people import Notices, People, Review
 from .register import Accounts, Register
+from .signing_in import require_proof
 
 _DATABASE = "sayso.db"
 _BLOBS = "photos"
@@ -46,7 +47,8 @@ _BLOBS = "photos"
 @dataclass(frozen=True, slots=True)
 class Status:
     """What an archive holds, in numbers. ``counts`` adds up every run that the ledger knows of; ``due`` is what the
-    clocks bring next, soonest first. ``without_int8`` says why the recogniser does not run in int8, if it does not."""
+    clocks bring next, soonest first. ``without_int8`` says why the recogniser does not run in int8, if it does not.
+    ``operators_without_password`` is empty while there is only one operator."""
 
     archive_id: str
     controller: str
@@ -67,6 +69,7 @@ class Status:
     ceased: bool
     tended_at: datetime | None
     due: tuple[lifecycle.Due, ...]
+    operators_without_password: tuple[str, ...]
 
 
 def create(
@@ -127,11 +130,21 @@ def create(
     return open_archive(folder, name=operator, route=route, clock=clock)
 
 
-def open_archive(path: Path | str, *, name: str, route: Route = Route.API, clock: Clock = system_clock) -> Archive:
+def open_archive(
+    path: Path | str,
+    *,
+    name: str,
+    password: Callable[[], str] | None = None,
+    route: Route = Route.API,
+    clock: Clock = system_clock,
+) -> Archive:
     """Open an archive as the person ``name``.
 
     Completes withdrawals that were interrupted, and withdraws again whoever came back through a restored copy.
-    Raises ArchiveError when there is none, or it is from a newer version; KeyStoreError when its keys do not open.
+    password: gives the account's password, or one of its tokens, and is called if the account has a password. Without
+    it the name is taken as given: a program that can open the archive's files could read any of them anyway.
+    Raises ArchiveError when there is none, or it is from a newer version; KeyStoreError when its keys do not open;
+    RefusedError (F10) when the password does not fit.
     """
     folder = Path(path).absolute()
     if not (folder / _DATABASE).is_file():
@@ -146,8 +159,10 @@ def open_archive(path: Path | str, *, name: str, route: Route = Route.API, clock
     if not particulars.archive_id:
         raise ArchiveError(
             f"The archive's database in {folder} is damaged: it holds no archive.",
-            "Restore it from a backup; withdrawals are replayed.",
+            "Restore it from a backup; withdrawals are replayed. What the ledger then lacks, two operators accept with "
+            "`sayso ledger accept-restore`.",
         )
+    require_proof(database, name, password, route=route, clock=clock)
     keys_folder, seal = default_places(particulars.archive_id)
     masters = Masters(keys_folder, particulars.archive_id)
     keys = KeyStore.open(keys_folder, seal, masters=masters)
@@ -272,6 +287,7 @@ class Archive:
                 lifecycle.has_ceased(session),
                 lifecycle.tended_at(session),
                 lifecycle.due(session, door.ground),
+                tuple(accounts.operators_without_password(session)),
             )
 
     def close(self) -> None:

@@ -17,6 +17,7 @@ from ..storage import Session
 from ..values import Act, Cues, FrozenBy, Guardian, Notice, Outcome, Purpose, Reach, Subject, Youth
 from . import facts
 from .door import Door
+from .signing_in import require_proof
 
 
 class Notices:
@@ -93,17 +94,22 @@ class People:
         purposes: Sequence[Purpose],
         captures: Sequence[Path] = (),
         witness: str | None = None,
+        witness_password: Callable[[], str] | None = None,
         youth: Youth | None = None,
         language: str = "en",
         packs: Sequence[str] = (),
     ) -> Enrolment:
         """Say yes with an invite's token. Without captures nothing is ever measured: the person points instead.
 
+        witness: an open account's name, not the inviter's. witness_password: gives that account's password, if it has
+        one; without it the name is taken as given.
         youth: for somebody under age; without it, whoever says yes declares to be of full age. packs: law packs of
         where the person lives, as they say themselves, beside those that the invite names.
         """
         door = self._door
         actor = door.enter("enrol")
+        if captures:
+            self._prove_witness(witness, witness_password)
         lifecycle.expire(door.ground, door.sight, door.route)
         with door.ground.database.begin() as session:
             own = ArchiveFacts(
@@ -191,10 +197,18 @@ class People:
             subject_id = self._id(session, subject)
         return finding.point(door.ground, door.sight, actor, subject_id=subject_id, photo_id=photo_id, number=face)
 
-    def verify(self, subject: str, *, captures: Sequence[Path], witness: str) -> bool:
-        """Whether witnessed captures show this subject, by their own template."""
+    def verify(
+        self,
+        subject: str,
+        *,
+        captures: Sequence[Path],
+        witness: str,
+        witness_password: Callable[[], str] | None = None,
+    ) -> bool:
+        """Whether witnessed captures show this subject, by their own template. The witness is as for ``enrol``."""
         door = self._door
         actor = door.enter("verify")
+        self._prove_witness(witness, witness_password)
         with door.ground.database.begin() as session:
             subject_id = self._id(session, subject)
         return finding.verify(
@@ -279,6 +293,11 @@ class People:
         with door.ground.database.begin() as session:
             subject_id = self._id(session, subject)
         return lifecycle.unfreeze(door.ground, actor, subject_id=subject_id)
+
+    def _prove_witness(self, witness: str | None, password: Callable[[], str] | None) -> None:
+        if witness is not None:
+            ground = self._door.ground
+            require_proof(ground.database, witness, password, route=self._door.route, clock=ground.clock)
 
     def _id(self, session: Session, subject: str) -> str:
         return consent.subjects.resolve(session, self._door.ground.keys, subject).id

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .. import access, consent, ledger, lifecycle
 from ..access import Account, ApiToken
+from ..errors import RefusedError
 from ..ledger import Cosigned, Entry, InclusionProof, Published, Verified
 from ..lifecycle import AcceptedRestore
 from ..values import Act, Role
@@ -122,12 +123,22 @@ class Accounts:
             ground.note(session, Act("account.disable", actor, facts=(("name", name),)))
 
     def set_password(self, name: str, password: str) -> None:
-        """Give your account a password, or, as an operator, somebody else's. Raises UsageError."""
+        """Give your account a password, or, as an operator, somebody else's account its first one.
+
+        Nobody replaces the password of another: they could then approve, as a second person, what they asked for.
+        Raises UsageError, RefusedError (F10).
+        """
         ground = self._door.ground
         with ground.database.begin() as session:
             actor = self._door.enter_with(session, "account.password")
             if not access.same_name(name, actor.name):
                 self._door.enter_with(session, "account.password.others")
+                if access.passwords.has(session, name):
+                    raise RefusedError.because(
+                        "F10",
+                        "Only the person whose account it is replaces its password.",
+                        "If it is forgotten, close the account (`sayso account disable`) and open one of another name.",
+                    )
             access.passwords.set_password(session, name, password)
             ground.note(session, Act("account.password", actor, facts=(("name", name),)))
 

@@ -14,6 +14,7 @@ from ..values import Role
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
 from .output import show, table
+from .proving import new_password
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The account's name.")]
 
@@ -42,13 +43,20 @@ def account_new(
 
 @accounts.command("list")
 def account_list(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False) -> None:
-    """List accounts: who may act, in which role, since when."""
+    """List accounts: who may act, in which role, since when, with a password or not."""
     with opened(archive, as_ or whoami()) as house:
         found = house.accounts.list()
     rows = [
-        (one.name, one.role, f"{one.created_at:%Y-%m-%d}", "closed" if one.disabled_at else "open") for one in found
+        (
+            one.name,
+            one.role,
+            f"{one.created_at:%Y-%m-%d}",
+            "closed" if one.disabled_at else "open",
+            "yes" if one.has_password else "no",
+        )
+        for one in found
     ]
-    show(as_json, found, table(["name", "role", "since", "state"], rows))
+    show(as_json, found, table(["name", "role", "since", "state", "password"], rows))
 
 
 @accounts.command("disable")
@@ -65,9 +73,13 @@ def account_disable(
 def account_password(
     name: NameArgument, archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False
 ) -> None:
-    """Give an account a password for the web; it is asked for twice and never shown."""
+    """Give an account a password; every command of theirs asks for it then.
+
+    It is asked for twice and never shown; a program sets SAYSO_NEW_PASSWORD. An operator gives others their first one,
+    but nobody replaces somebody else's.
+    """
     with opened(archive, as_ or whoami()) as house:
-        house.accounts.set_password(name, typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+        house.accounts.set_password(name, new_password())
     show(as_json, {"account": name}, f"The password of '{name}' is set.")
 
 

@@ -52,7 +52,9 @@ The way of a collection: `init` → `collection new` → `add` → `notice publi
     epilog="""Exit codes: 0 done · 1 failed, or the answer is no · 2 the command makes no sense · 3 refused by a rule
 of law · 4 done, but some items were skipped.
 
-Environment: `SAYSO_ARCHIVE` the archive's folder · `SAYSO_AS` your account's name · `SAYSO_KEYS`, `SAYSO_STATE` where
+Environment: `SAYSO_ARCHIVE` the archive's folder · `SAYSO_AS` your account's name ·
+`SAYSO_PASSWORD` or `SAYSO_TOKEN` what proves that it is yours, if it has a password · `SAYSO_WITNESS_PASSWORD` the
+same for a witness · `SAYSO_NEW_PASSWORD` one to set · `SAYSO_KEYS`, `SAYSO_STATE` where
 the keys and their seal lie · `SAYSO_MASTER_KEY` the master key, if it is in no file · `SAYSO_PKCS11_MODULE`,
 `SAYSO_PKCS11_TOKEN`, `SAYSO_PIN` library, label and PIN of the token that keeps it · `SAYSO_MODELS` where prepared
 models lie · `SAYSO_WORKERS` how many run at once · `SAYSO_PRECISION` how they count: `f32` or `bf16`.""",
@@ -90,6 +92,9 @@ def main() -> None:
     try:
         _refuse_bytes_that_are_no_text(sys.argv)
         code = app(prog_name="sayso", standalone_mode=False)
+    except typer.Abort:
+        # Whoever was asked for a password pressed ctrl-C or ctrl-D.
+        code = _INTERRUPTED
     except typer.TyperException as error:
         sys.exit(_fail(_usage(error)))
     except SaysoError as error:

@@ -15,6 +15,7 @@ from ..values import Cues, Guardian, Outcome, Purpose, Reach, Youth
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, place, whoami, window
 from .output import counted, progress, show, show_run
+from .proving import witness_proof
 
 if TYPE_CHECKING:
     from ..finding import FindReport
@@ -112,7 +113,7 @@ def enrol(
         typer.Option("--capture", metavar="FILE", help="A picture made to enrol; repeat, three are best."),
     ] = None,
     witness: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who saw whose face the captures show; not the inviter.")
+        str | None, typer.Option(metavar="NAME", help="Account of who saw whose face it is; not the inviter's.")
     ] = None,
     language: Annotated[str, typer.Option(metavar="LANGUAGE", help="Language of the notice that was read.")] = "en",
     birth: Annotated[
@@ -146,6 +147,7 @@ def enrol(
             purposes=agree,
             captures=capture or [],
             witness=witness,
+            witness_password=witness_proof(witness or ""),
             youth=youth,
             language=language,
             packs=pack or [],
@@ -283,7 +285,7 @@ def verify(
         list[Path],
         typer.Option("--capture", metavar="FILE", help="A picture made just now, before the witness; repeat for more."),
     ],
-    witness: Annotated[str, typer.Option(metavar="NAME", help="Who saw the captures being made.")],
+    witness: Annotated[str, typer.Option(metavar="NAME", help="Account of who saw the captures being made.")],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
@@ -293,7 +295,7 @@ def verify(
     The exit code is 0 for yes and 1 for no.
     """
     with opened(archive, as_ or whoami()) as house:
-        same = house.people.verify(subject, captures=capture, witness=witness)
+        same = house.people.verify(subject, captures=capture, witness=witness, witness_password=witness_proof(witness))
     show(as_json, {"same": same}, "Yes, this is them." if same else "No, this could not be confirmed.")
     if not same:
         raise typer.Exit(1)

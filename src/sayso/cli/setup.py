@@ -79,6 +79,7 @@ def status(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json
         state = house.status()
     counts = state.counts
     why = f" (not in int8: {state.without_int8})" if state.without_int8 else ""
+    open_to_all = " or ".join(state.operators_without_password)
     rows = [
         ("controller", state.controller),
         ("law packs", " ".join(state.packs)),
@@ -94,6 +95,11 @@ def status(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json
         ("ledger entries", state.ledger_size),
         ("clocks tended", f"{state.tended_at:%Y-%m-%d %H:%M}" if state.tended_at else "never; run `sayso tend` daily"),
         *((f"due {one.at:%Y-%m-%d}", one.what) for one in state.due),
+        *(
+            [("second approvals", f"mean little while anybody can act as {open_to_all}; see `sayso account password`")]
+            if open_to_all
+            else []
+        ),
         ("recogniser", f"{state.model}, {state.precision}{why}, {counted(state.workers, 'worker')}"),
     ]
     show(as_json, state, fields(rows))

@@ -47,7 +47,8 @@ def tend(
 def freeze(
     subject: SubjectArgument,
     by: Annotated[
-        FrozenBy, typer.Option(metavar="WHO", help="On whose word: subject, guardian, other-guardian or safeguarding.")
+        FrozenBy,
+        typer.Option(metavar="WHO", help="On whose word: subject, child, guardian, other-guardian or safeguarding."),
     ],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",

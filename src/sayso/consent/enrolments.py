@@ -38,11 +38,20 @@ class WitnessedEnrolment:
 
 
 def witness(
-    session: Session, keys: KeyStore, *, subject_id: str, inviter: str, witness: str, now: datetime, quota: int
+    session: Session,
+    keys: KeyStore,
+    *,
+    subject_id: str,
+    inviter: str,
+    witness: str,
+    enrolled_by: str,
+    now: datetime,
+    quota: int,
 ) -> str:
     """Record that ``witness`` vouches for a capture, and return the code by which the invited person confirms it.
 
-    quota: how many enrolments one witness may vouch for within any 24 hours.
+    enrolled_by: the account that wrote it down. quota: how many enrolments one witness may vouch for within any 24
+    hours.
     Raises RefusedError: F1 when the subject has no live consent that needs a template; F6 when frozen; F11 when the
     witness is the inviter or the subject (case and spacing do not matter), or over the quota.
     """
@@ -71,6 +80,7 @@ def witness(
             witness_tag=tag,
             sealed_witness=keys.seal(ARCHIVE_KEY, witness.strip().encode(), _context(sha256)),
             inviter=inviter,
+            enrolled_by=enrolled_by,
             at=now,
             confirm_sha256=sha256,
         )
@@ -86,8 +96,16 @@ def vouched_within_a_day(session: Session, keys: KeyStore, witness: str, now: da
     return session.scalar(query) or 0
 
 
-def confirm(session: Session, code: str, now: datetime) -> str:
-    """Wake the enrolment that ``code`` belongs to and return its subject id; a code works once.
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Whose enrolment woke, and which account had written it down."""
+
+    subject_id: str
+    enrolled_by: str
+
+
+def confirm(session: Session, code: str, now: datetime) -> Confirmed:
+    """Wake the enrolment that ``code`` belongs to and return whose it is; a code works once.
 
     Raises SaysoError when the code is unknown, was used, or is older than ``CONFIRM_WITHIN``.
     """
@@ -99,7 +117,7 @@ def confirm(session: Session, code: str, now: datetime) -> str:
     claim = update(EnrolmentRow).where(EnrolmentRow.id == row.id, EnrolmentRow.confirmed_at.is_(None))
     if session.scalar(claim.values(confirmed_at=now).returning(EnrolmentRow.id)) is None:
         raise SaysoError("This confirmation code was used already.", "Nothing more is needed.")
-    return row.subject_id
+    return Confirmed(row.subject_id, row.enrolled_by)
 
 
 def awake(session: Session, subject_id: str) -> bool:

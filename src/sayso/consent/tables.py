@@ -166,6 +166,7 @@ class EnrolmentRow(Base):
     witness_tag: Mapped[str] = mapped_column(String(64), index=True)
     sealed_witness: Mapped[bytes]
     inviter: Mapped[str] = mapped_column(String(200))
+    enrolled_by: Mapped[str] = mapped_column(String(200))
     at: Mapped[datetime] = mapped_column(Utc)
     confirm_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     confirmed_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -20,7 +20,7 @@ from ..storage import Session
 from ..values import TEMPLATE_PURPOSES, Act, Actor, Consent, Counts, Purpose, Subject, Youth
 from .attempts import budgeted
 from .captures import template_of
-from .guarding import childhood, require_guarded, require_other_witness
+from .guarding import childhood, known_witness, require_guarded, require_other_witness
 from .lawful import require
 from .models import require_current
 
@@ -95,6 +95,8 @@ def enrol(
             applying = _packs(session, ground, invite, brought)
             child = childhood(session, ground, invite, youth, applying, now)
             require_other_witness(child, witness)
+            if captures and witness is not None:
+                witness = known_witness(session, witness)
             notice = consent.notices.current(session)
             subject, made = consent.records.agree(
                 session,
@@ -122,6 +124,7 @@ def enrol(
                     subject_id=subject.id,
                     inviter=invite.invited_by,
                     witness=witness,
+                    enrolled_by=actor.name,
                     now=now,
                     quota=policy.witness_quota(applying),
                 )
@@ -142,11 +145,16 @@ def enrol(
 
 
 def confirm(ground: Ground, actor: Actor, code: str) -> str:
-    """The invited contact says that the enrolment is theirs: the template wakes. Returns the subject's id."""
+    """The invited contact says that the enrolment is theirs: the template wakes. Returns the subject's id.
+
+    Where the account that enrolled also confirms, nothing shows that the contact ever saw the code: the ledger says so.
+    """
     with ground.database.begin() as session:
-        subject_id = consent.enrolments.confirm(session, code, ground.clock())
-        ground.note(session, Act("confirm", actor, (subject_id,)))
-    return subject_id
+        confirmed = consent.enrolments.confirm(session, code, ground.clock())
+        same = confirmed.enrolled_by == actor.name
+        facts = (("same_account", "yes"),) if same else ()
+        ground.note(session, Act("confirm", actor, (confirmed.subject_id,), facts=facts))
+    return confirmed.subject_id
 
 
 def _attempt(ground: Ground, actor: Actor, token: str, captures: int) -> AbstractContextManager[None]:

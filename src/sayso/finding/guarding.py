@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from .. import consent, policy
+from ..access import accounts
 from ..consent import Invite
 from ..consent.children import Childhood
 from ..consent.contacts import normalised
@@ -17,7 +18,7 @@ from ..errors import RefusedError, UsageError
 from ..ground import Ground
 from ..policy import Facts, Pack
 from ..storage import Session
-from ..values import Youth
+from ..values import Route, Youth
 
 
 def childhood(
@@ -77,3 +78,18 @@ def require_other_witness(child: Childhood | None, witness: str | None) -> None:
         raise RefusedError.because(
             "F11", "The guardian who says yes cannot be the witness too.", "Name somebody else with --witness."
         )
+
+
+def known_witness(session: Session, witness: str) -> str:
+    """The witness' name as their account has it: whoever vouches is known here, and counted under one name only.
+
+    Raises RefusedError (F11).
+    """
+    try:
+        return accounts.actor(session, witness, Route.API).name
+    except RefusedError:
+        raise RefusedError.because(
+            "F11",
+            "The witness has no open account here.",
+            "Open an account for the witness: `sayso account new NAME --role reviewer`.",
+        ) from None

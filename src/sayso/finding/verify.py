@@ -19,6 +19,7 @@ from ..policy import Action
 from ..values import Act, Actor, Counts, Purpose
 from .attempts import budgeted
 from .captures import template_of
+from .guarding import known_witness
 from .lawful import require
 
 
@@ -40,6 +41,7 @@ def verify(
     thresholds = recognizer.card.calibration(calibration)
     with ground.database.begin() as session:
         now = ground.clock()
+        witness = known_witness(session, witness)
         living = consent.records.live(session, subject_id, Purpose.VERIFY, now)
         facts = replace(
             ground.person_facts(session, living),

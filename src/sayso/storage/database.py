@@ -162,7 +162,10 @@ _MEANINGS = (
     (
         ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_IOERR", "XX001", "XX002"),
         "The archive's database is damaged.",
-        "Restore it from a backup; withdrawals are replayed.",
+        (
+            "Restore it from a backup; withdrawals are replayed. What the ledger then lacks, two operators accept with "
+            "`sayso ledger accept-restore`."
+        ),
     ),
 )
 _OWN_WORDS = frozenset({"SQLITE_CONSTRAINT_TRIGGER", "P0001"})

@@ -182,6 +182,7 @@ class _Play:
 
 def _open_collections(house: Archive, folder: DemoFolder) -> None:
     house.accounts.new(_SECOND, Role.OPERATOR)
+    house.accounts.new(WITNESS, Role.REVIEWER)
     ends = datetime.now(UTC) + timedelta(days=30)
     widening = Widening("synthetic-people", folder.assessment, OCCASION, ends)
     house.collections.new(_BY_POINTING)

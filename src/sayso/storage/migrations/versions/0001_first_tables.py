@@ -328,6 +328,7 @@ def upgrade() -> None:
         sa.Column("witness_tag", sa.String(length=64), nullable=False),
         sa.Column("sealed_witness", sa.LargeBinary(), nullable=False),
         sa.Column("inviter", sa.String(length=200), nullable=False),
+        sa.Column("enrolled_by", sa.String(length=200), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("confirm_sha256", sa.String(length=64), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(), nullable=True),
