@@ -6,9 +6,10 @@ from .approvals import Approval
 from .gate import may
 from .names import same_name
 from .tokens import ApiToken
-from .verbs import VERBS
+from .verbs import OF_NOBODY, VERBS
 
 __all__ = [
+    "OF_NOBODY",
     "VERBS",
     "Account",
     "ApiToken",

@@ -45,7 +45,7 @@ _BLOBS = "photos"
 @dataclass(frozen=True, slots=True)
 class Status:
     """What an archive holds, in numbers. ``counts`` adds up every run that the ledger knows of; ``due`` is what the
-    clocks bring next, soonest first."""
+    clocks bring next, soonest first; ``waiting`` are subjects who have to say yes again, as the notice changed."""
 
     archive_id: str
     controller: str
@@ -54,6 +54,7 @@ class Status:
     photos: int
     faces: int
     subjects: int
+    waiting: int
     templates: int
     matched: int
     in_review: int
@@ -243,6 +244,7 @@ class Archive:
                 held.photos,
                 held.faces,
                 len(consent.subjects.list_all(session, door.ground.keys)),
+                len(consent.records.waiting(session, door.ground.clock())),
                 vault.count(session),
                 matches.count(session, Outcome.MATCHED),
                 matches.count(session, Outcome.REVIEW),

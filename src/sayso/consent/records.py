@@ -22,7 +22,7 @@ from ..values import Consent, Notice, Purpose, Subject
 from . import children, invites, notices, subjects, tombstones
 from .contacts import contact_tag
 from .ending import end
-from .live import LiveConsent, gallery, given, live, still
+from .live import LiveConsent, gallery, given, live, still, waiting
 from .proof import canonical, consent_record, event, states
 from .tables import (
     EXPIRED,
@@ -47,6 +47,7 @@ __all__ = [
     "next_expiry",
     "of_subject",
     "still",
+    "waiting",
 ]
 
 

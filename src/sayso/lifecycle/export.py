@@ -78,11 +78,12 @@ def export(
         request = requests.ask(session, subject_id, Right.ACCESS, now, now)
         ground.note(session, Act("export", actor, (subject_id,)))
     with ground.database.begin() as session:
-        planned, why_none, bare = _planned(session, ground, subject_id)
+        living = _finding(session, ground, subject_id)
+        planned, why_none, bare = _planned(session, ground, living)
         held = _held(session, ground, subject_id, controller, contact) | {"request": _plain_request(request)}
         proofs = [(entry["proof"], ground.ledger.proof(session, entry["index"]).to_text()) for entry in held["entries"]]
         names = {one.id: one.name for one in photos.list_collections(session)}
-        confirmed = _confirmed(session, ground, subject_id) if planned else set()
+        confirmed = _confirmed(session, ground, living) if living else set()
     for name, text in proofs:
         blobs.put(text.encode(), name)
     receipt = held["receipt"]
@@ -127,14 +128,21 @@ def _mark(folder: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _planned(session: Session, ground: Ground, subject_id: str) -> tuple[Sequence[Planned], str, bool]:
+def _finding(session: Session, ground: Ground, subject_id: str) -> LiveConsent | None:
+    """The consent under which photos of a person are held, also while it waits for a new yes to a changed notice."""
+    if consent.subjects.is_frozen(session, subject_id):
+        return None
+    given = consent.records.given(session, subject_id, ground.clock())
+    return next((one for one in given if one.consent.purpose is Purpose.FIND), None)
+
+
+def _planned(session: Session, ground: Ground, living: LiveConsent | None) -> tuple[Sequence[Planned], str, bool]:
     """The photos; if there are none, why: ``none`` were found, or there is ``no-consent`` to find them; and whether
     their album must be bare, as a child's."""
-    try:
-        found = delivery.plan(session, ground.keys, subject_id=subject_id, now=ground.clock())
-        living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
-    except RefusedError:
+    if living is None:
         return (), "no-consent", True
+    given = living.consent
+    found = delivery.plan(session, ground.keys, subject_id=given.subject_id, now=ground.clock(), held=living)
     return found, "" if found else "none", delivery.is_bare(session, ground, living)
 
 
@@ -189,9 +197,8 @@ def _waiting(session: Session, ground: Ground, living: LiveConsent) -> Sequence[
     return matches.of_owner(session, owner, Outcome.REVIEW)
 
 
-def _confirmed(session: Session, ground: Ground, subject_id: str) -> set[int]:
+def _confirmed(session: Session, ground: Ground, living: LiveConsent) -> set[int]:
     """Ids of the photos in which a person, and not only a comparison, said that this is them."""
-    living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
     owner = matches.owner_tag(ground.keys, living.consent.key_id)
     return {one.photo_id for one in matches.of_owner(session, owner, Outcome.MATCHED) if one.confirmed}
 

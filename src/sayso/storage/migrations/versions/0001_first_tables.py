@@ -192,6 +192,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("published_at", sa.DateTime(), nullable=False),
         sa.Column("for_children", sa.Boolean(), nullable=False),
+        sa.Column("same_meaning", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("version", "language", name=op.f("pk_notices")),
     )
     op.create_table(
