@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,12 +73,14 @@ def agree(
     now: datetime,
     expires: datetime,
     child: children.Childhood | None = None,
+    templates: Collection[Purpose] = (),
 ) -> tuple[Subject, tuple[Consent, ...]]:
     """Write down a person's yes, use up the invite, and make the keys that may hold what it allows.
 
     A contact with a living record joins it: a purpose given before keeps its key and gains the new collections, which
     stand on the new record. Otherwise a new subject begins, and a tombstone of the contact is cleared. ``child`` is
-    given for somebody under age, with the guardian if it is theirs that says yes. When the
+    given for somebody under age, with the guardian if it is theirs that says yes. ``templates`` names the purposes for
+    which there is a template, or is about to be: the proof says so of these only. When the
     transaction fails afterwards, keys made here stay behind and open nothing.
     Raises RefusedError (F2: a purpose that the invite does not name; F1: the notice is not the current one; F6: the
     subject is frozen), InviteError (used, expired), UsageError (no purpose, no such language, a past date).
@@ -100,7 +102,9 @@ def agree(
     subject = _subject(session, keys, label, now)
     if child is not None:
         children.keep(session, keys, subject.id, child)
-    record = _record(session, keys, subject.id, invite, chosen, notice, jurisdiction, controller, now, expires, child)
+    record = _record(
+        session, keys, subject.id, invite, chosen, notice, jurisdiction, controller, now, expires, child, templates
+    )
     standing = {purpose: _standing(session, record, purpose) for purpose in chosen}
     fresh = {purpose: f"data-{secrets.token_hex(16)}" for purpose, row in standing.items() if row is None}
     keys.new_many(fresh.values())
@@ -183,6 +187,7 @@ def _record(
     now: datetime,
     expires: datetime,
     child: children.Childhood | None,
+    templates: Collection[Purpose],
 ) -> ConsentRow:
     record_id = secrets.token_hex(16)
     proof = consent_record(
@@ -196,6 +201,7 @@ def _record(
         invited_by=invite.invited_by,
         given_at=now,
         expires_at=expires,
+        templates=templates,
     )
     guardian = child.guardian if child is not None else None
     if child is not None and guardian is not None:

@@ -105,6 +105,7 @@ def enrol(
                 now=now,
                 expires=now + VALIDITY,
                 child=child,
+                templates=TEMPLATE_PURPOSES if captures else _templated(session, invite, now),
             )
             for one in made:
                 living = consent.records.live(session, one.subject_id, one.purpose, now)
@@ -170,6 +171,13 @@ def _packs(session: Session, ground: Ground, invite: Invite) -> tuple[Pack, ...]
     invited = [one for one in photos.list_collections(session) if one.id in invite.collections]
     every = [pack for one in invited for pack in ground.packs_of(one)] or list(ground.packs_of())
     return tuple({pack.id: pack for pack in every}.values())
+
+
+def _templated(session: Session, invite: Invite, now: datetime) -> list[Purpose]:
+    """Purposes for which the invited person has a template already: a new yes without a capture keeps it."""
+    known = consent.invites.joined(session, invite)
+    given = consent.records.given(session, known, now) if known is not None else []
+    return [one.consent.purpose for one in given if vault.made(session, one)]
 
 
 def _make_template(
