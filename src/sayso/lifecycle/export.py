@@ -23,12 +23,12 @@ from ..ledger import FILE_ENDING, Entry
 from ..policy import Action, Facts
 from ..storage import FolderBlobs, Session
 from ..values import Act, Actor, Counts, Outcome, Purpose, Right, Skipped
-from . import requests
+from . import exported, requests
+from .exported import ALBUM, KIND, MARK
 from .requests import Request
 
-MARK = "export.json"
-_KIND = "sayso export"
-_ALBUM = "album"
+# What an export holds besides proofs and album.
+_FILES = ("receipt.json", "receipt.jsonld", "data.json", "index.html", "receipt.html")
 _TITLE = {"en": "Your photos", "fr": "Vos photos"}
 
 
@@ -76,6 +76,10 @@ def export(
         if not decision.allowed:
             raise RefusedError.by(decision)
         request = requests.ask(session, subject_id, Right.ACCESS, now, now)
+        # Before the first file: a no reaches an interrupted export too.
+        rests_on = _resting(session, ground, subject_id)
+        if rests_on is not None:
+            exported.note(session, ground, rests_on, folder)
         ground.note(session, Act("export", actor, (subject_id,)))
     with ground.database.begin() as session:
         living = _finding(session, ground, subject_id)
@@ -84,6 +88,7 @@ def export(
         proofs = [(entry["proof"], ground.ledger.proof(session, entry["index"]).to_text()) for entry in held["entries"]]
         names = {one.id: one.name for one in photos.list_collections(session)}
         confirmed = _confirmed(session, ground, living) if living else set()
+    _list_files(blobs, [name for name, _ in proofs])
     for name, text in proofs:
         blobs.put(text.encode(), name)
     receipt = held["receipt"]
@@ -112,20 +117,30 @@ def complete_export(
 
 def _claim(blobs: FolderBlobs, folder: Path, subject_id: str) -> None:
     """Make the folder this person's, before anything is written. Raises UsageError when it is anything else."""
-    present = _mark(folder)
-    if present.get("kind") == _KIND and present.get("subject") == subject_id:
+    if exported.is_there(folder, subject_id):
         return
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} holds something else.", "Choose a folder that is empty or does not exist yet.")
-    blobs.put(_json({"kind": _KIND, "subject": subject_id}), MARK)
+    blobs.put(_json({"kind": KIND, "subject": subject_id, "files": []}), MARK)
 
 
-def _mark(folder: Path) -> dict[str, Any]:
-    try:
-        found = json.loads((folder / MARK).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+def _resting(session: Session, ground: Ground, subject_id: str) -> LiveConsent | None:
+    """The consent with which an export goes: that to ``find``, under which there are photos, or else the oldest."""
+    given = [
+        one
+        for one in consent.records.given(session, subject_id, ground.clock())
+        if ground.keys.holds(one.consent.key_id)
+    ]
+    return min(given, key=lambda one: (one.consent.purpose is not Purpose.FIND, one.consent.id), default=None)
+
+
+def _list_files(blobs: FolderBlobs, proofs: Sequence[str]) -> None:
+    """Say in the mark what is about to be written, besides the album, which has a list of its own."""
+    present = exported.mark(blobs.root)
+    listed = present.get("files")
+    before = listed if isinstance(listed, list) else []
+    present["files"] = sorted({*before, *proofs, *_FILES})
+    blobs.put(_json(present), MARK)
 
 
 def _finding(session: Session, ground: Ground, subject_id: str) -> LiveConsent | None:
@@ -156,7 +171,7 @@ def _held(session: Session, ground: Ground, subject_id: str, controller: str, co
     subject = consent.subjects.value(ground.keys, consent.subjects.get(session, subject_id))
     enrolments = [one for one in consent.enrolments.marked(session, ground.keys) if one.subject_id == subject_id]
     return {
-        "kind": _KIND,
+        "kind": KIND,
         "subject": {"id": subject.id, "label": subject.label},
         "receipt": consent.receipts.consent_receipt(records, parties, now),
         "templates": [one for living in given for one in _templates(session, living)],
@@ -214,9 +229,9 @@ def _write_album(
     progress: Callable[[int, int], None] | None,
 ) -> tuple[Skipped, ...]:
     """Write the album with nobody open but the person, unless the same one is there whole."""
-    folder = blobs.root / _ALBUM
+    folder = blobs.root / ALBUM
     plan = _fingerprint(planned, bare, language, contact)
-    present = _mark(blobs.root)
+    present: dict[str, Any] = exported.mark(blobs.root)
     if present.get("album") == plan and delivery.is_whole(folder):
         return tuple(Skipped(**one) for one in present["skipped"])
     if not planned:
@@ -247,7 +262,7 @@ def _write_album(
         progress=progress,
     )
     skipped = [{"name": one.name, "reason": one.reason} for one in report.skipped]
-    blobs.put(_json({"kind": _KIND, "subject": present["subject"], "album": plan, "skipped": skipped}), MARK)
+    blobs.put(_json(present | {"album": plan, "skipped": skipped}), MARK)
     return report.skipped
 
 
@@ -270,7 +285,7 @@ def _photos(
         shown.append(
             {
                 "id": one.photo.id,
-                "file": f"{_ALBUM}/photos/{number:03}.jpg" if written else None,
+                "file": f"{ALBUM}/photos/{number:03}.jpg" if written else None,
                 "sha256": one.photo.sha256,
                 "taken_at": one.photo.taken_at.isoformat() if one.photo.taken_at else None,
                 "collection": names.get(one.photo.collection_id, ""),
