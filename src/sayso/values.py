@@ -327,13 +327,15 @@ class Youth:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The text that a person saw before saying yes. ``sha256`` is over the UTF-8 text."""
+    """The text that a person saw before saying yes. ``sha256`` is over the UTF-8 text; ``same_meaning`` when it says in
+    other words what the version before it said."""
 
     version: int
     language: str
     sha256: str
     text: str
     published_at: datetime
+    same_meaning: bool = False
 
 
 @dataclass(frozen=True, slots=True)

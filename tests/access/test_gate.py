@@ -36,7 +36,7 @@ ALLOWED = {
 def allowed(database: Database, actor: Actor, verb: str) -> bool:
     with database.begin() as session:
         try:
-            may(session, actor, verb)
+            may(session, actor, verb, actor.name)
         except RefusedError:
             return False
     return True

@@ -57,6 +57,7 @@ class House:
         expires: datetime = NOW + YEAR,
         notice_version: int | None = None,
         language: str = "en",
+        templates: Sequence[Purpose] = (),
     ) -> tuple[Subject, tuple[Consent, ...]]:
         version = notices.current(session).version if notice_version is None else notice_version
         return records.agree(
@@ -70,6 +71,7 @@ class House:
             controller="Photo Club",
             now=now,
             expires=expires,
+            templates=templates,
         )
 
     def expire(self, session: Session, now: datetime) -> None:
@@ -87,11 +89,12 @@ class House:
         collections: Sequence[int] = (1,),
         now: datetime = NOW,
         expires: datetime = NOW + YEAR,
+        templates: Sequence[Purpose] = (),
     ) -> tuple[Subject, tuple[Consent, ...]]:
         """The whole way from invite to consent, in one transaction."""
         with self.database.begin() as session:
             token = self.invite(session, label, purposes, collections, now)
-            return self.agree(session, token, purposes, now, expires)
+            return self.agree(session, token, purposes, now, expires, templates=templates)
 
 
 def ended_keys(session: Session) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib import resources
 from typing import Any
@@ -95,7 +95,7 @@ def test_a_receipt_is_the_same_for_the_same_records_and_another_after_a_change(h
 
 
 def test_the_legal_basis_is_told_in_the_gdprs_terms_where_it_applies_and_only_there(house: House) -> None:
-    subject, _ = house.say_yes(purposes=[Purpose.FIND, Purpose.SHOW])
+    subject, _ = house.say_yes(purposes=[Purpose.FIND, Purpose.SHOW], templates=[Purpose.FIND])
     made = receipt(house, subject.id)
     (record,) = linked.linked_receipt(made)["dpv:hasRecordOfActivity"]
     assert record["dpv:hasApplicableLaw"] == "legal-eu:law-GDPR"
@@ -130,6 +130,7 @@ def test_L3_a_record_without_a_mandatory_field_fails_the_schema_and_gets_no_rece
         "language": "en",
         "purpose": ["find"],
         "pii_information": ["photos"],
+        "template_purposes": [],
         "pii_controllers": ["Photo Club"],
         "storage_locations": ["the archive"],
         "retention_period": {"until": "2027-05-01T12:00:00Z", "ends_earlier_with": "withdrawal"},
@@ -147,6 +148,67 @@ def test_L3_a_record_without_a_mandatory_field_fails_the_schema_and_gets_no_rece
     assert not schema("receipt").is_valid(lacking)
     with pytest.raises(SaysoError, match=field):
         receipts.consent_receipt(lacking["consent_records"], PARTIES, NOW)
+
+
+@pytest.mark.parametrize("templates", [(), (Purpose.FIND,)])
+def test_L3_the_proof_speaks_of_a_template_only_where_there_is_one(house: House, templates: Sequence[Purpose]) -> None:
+    subject, _ = house.say_yes(purposes=[Purpose.FIND, Purpose.SHARE], templates=templates)
+    made = receipt(house, subject.id)
+    validate(made)
+    (record,) = made["consent_records"]
+    text = json.dumps([made, linked.linked_receipt(made)["dpv:hasRecordOfActivity"]])
+    assert ("a face template" in text) == ("pd:FacialPrint" in text) == bool(templates)
+    assert any("does not encrypt" in place for place in record["storage_locations"] if "photos" in place)
+    assert not any("encrypted" in place for place in record["storage_locations"] if "photos" in place)
+
+
+def members(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every member of a document."""
+    inside = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for name, value in inside:
+        yield (*path, name)
+        yield from members(value, (*path, name))
+
+
+@pytest.mark.parametrize("jurisdiction", ["EU", "CA-QC, US-IL"])
+def test_L3_the_linked_receipt_is_refused_when_any_member_is_gone_or_empty(house: House, jurisdiction: str) -> None:
+    subject, _ = house.say_yes(purposes=[Purpose.FIND, Purpose.SHOW], templates=[Purpose.FIND])
+    with house.database.begin() as session:
+        withdrawal.begin(session, house.keys, subject.id, NOW + DAY, [Purpose.SHOW])
+    made = receipt(house, subject.id)
+    made["consent_records"][0]["jurisdiction"] = jurisdiction
+    whole, checked = linked.linked_receipt(made), schema("linked-receipt")
+    checked.validate(whole)
+    accepted = []
+    for path in members(whole):
+        for emptied in (None, {}, [], "", 0):
+            lacking = copy.deepcopy(whole)
+            place = lacking
+            for step in path[:-1]:
+                place = place[step]
+            if emptied is not None:
+                place[path[-1]] = emptied
+            elif isinstance(path[-1], str):
+                del place[path[-1]]
+            else:
+                continue
+            # The standard lets the list of recipients be empty: templates are given to nobody.
+            if lacking != whole and checked.is_valid(lacking):
+                accepted.append((path, emptied))
+    assert accepted == []
+
+
+def test_L3_under_the_gdpr_a_template_rests_on_article_9_and_elsewhere_no_article_is_named(house: House) -> None:
+    subject, _ = house.say_yes(purposes=[Purpose.FIND], templates=[Purpose.FIND])
+    made, checked = linked.linked_receipt(receipt(house, subject.id)), schema("linked-receipt")
+    (record,) = made["dpv:hasRecordOfActivity"]
+    checked.validate(made)
+    for basis in ("eu-gdpr:A6-1-a", "dpv:ExplicitlyExpressedConsent"):
+        record["dpv:hasProcess"][0]["dpv:hasLegalBasis"] = basis
+        assert not checked.is_valid(made)
+    record["dpv:hasProcess"][0]["dpv:hasLegalBasis"] = "eu-gdpr:A9-2-a"
+    record["dpv:hasJurisdiction"] = ["US-IL"]
+    assert not checked.is_valid(made)
 
 
 def test_nobody_without_a_record_gets_a_receipt() -> None:

@@ -86,11 +86,55 @@ def test_L3_a_changed_notice_must_be_read_before_saying_yes(house: House) -> Non
     assert consents[0].notice_version == 2
 
 
-def test_a_consent_stays_good_for_the_notice_it_was_given_on(house: House) -> None:
+def test_F1_a_changed_notice_needs_consent_again_and_a_translation_does_not(house: House) -> None:
+    subject, (before,) = house.say_yes(collections=[1, 2])
+    with house.database.begin() as session:
+        notices.publish(session, "Nous cherchons votre visage si vous dites oui.", "fr", NOW, version=1)
+        living = records.live(session, subject.id, Purpose.FIND, NOW)
+        assert records.still(session, living, NOW)
+        assert records.waiting(session, NOW) == []
+        notices.publish(session, "A new text.", "en", NOW)
+        assert not records.still(session, living, NOW)
+        assert records.gallery(session, Purpose.FIND, 1, NOW) == []
+        assert records.waiting(session, NOW) == [subject.id]
+        assert [one.consent.id for one in records.given(session, subject.id, NOW)] == [before.id]
+        for collection in (None, 1):
+            with pytest.raises(RefusedError, match="notice has changed since this person said yes"):
+                records.live(session, subject.id, Purpose.FIND, NOW, collection_id=collection)
+    again, (after,) = house.say_yes(collections=[1], now=NOW + DAY)
+    assert (again.id, after.key_id) == (subject.id, before.key_id)
+    with house.database.begin() as session:
+        assert records.live(session, subject.id, Purpose.FIND, NOW + DAY).consent.collections == (1,)
+        assert len(records.gallery(session, Purpose.FIND, 1, NOW + DAY)) == 1
+        assert records.gallery(session, Purpose.FIND, 2, NOW + DAY) == []
+        # Collection 2 was not said yes to again.
+        with pytest.raises(RefusedError, match="notice has changed"):
+            records.live(session, subject.id, Purpose.FIND, NOW + DAY, collection_id=2)
+        assert records.waiting(session, NOW + DAY) == [subject.id]
+        withdrawal.begin(session, house.keys, subject.id, NOW + DAY)
+        assert records.waiting(session, NOW + DAY) == []
+
+
+def test_L3_consents_stand_when_only_the_wording_changed_and_fall_when_the_meaning_did(house: House) -> None:
     subject, _ = house.say_yes()
     with house.database.begin() as session:
-        notices.publish(session, "A new text.", "en", NOW)
-        assert records.live(session, subject.id, Purpose.FIND, NOW).consent.notice_version == 1
+        worded = notices.publish(session, "If you say yes, we look for your face.", "en", NOW, same_meaning=True)
+        notices.publish(session, "Nous cherchons.", "fr", NOW, version=worded.version)
+        assert worded.same_meaning
+        assert records.live(session, subject.id, Purpose.FIND, NOW, collection_id=1).consent.notice_version == 1
+        notices.publish(session, "We look for you. You can say no.", "en", NOW, for_children=True)
+        assert records.live(session, subject.id, Purpose.FIND, NOW, collection_id=1)
+        notices.publish(session, "We look for your face, and sell it.", "en", NOW)
+        notices.publish(session, "We look for your face, and sell that.", "en", NOW, same_meaning=True)
+    assert refusal(house, subject.id, Purpose.FIND) == "F1"
+
+
+def test_only_a_later_version_can_mean_the_same(house: House) -> None:
+    with house.database.begin() as session:
+        with pytest.raises(UsageError, match="no earlier notice"):
+            notices.publish(session, "Autre chose.", "fr", NOW, version=1, same_meaning=True)
+        with pytest.raises(UsageError, match="no earlier notice"):
+            notices.publish(session, "For children.", "en", NOW, for_children=True, same_meaning=True)
 
 
 def test_a_yes_needs_a_purpose_and_a_later_end(house: House) -> None:

@@ -207,10 +207,12 @@ def test_F5_nothing_that_was_delivered_or_matched_is_left(found: House, tmp_path
     with found.open() as archive:
         archive.people.album(WREN, tmp_path / "album")
         archive.people.album(ROBIN, tmp_path / "moved")
+        archive.papers.export(WREN, tmp_path / "export")
     (tmp_path / "moved" / "album.json").unlink()
     report = _cease(found)
-    assert [path for path in (tmp_path / "album").rglob("*") if path.is_file()] == []
-    for name in ("templates", "matches", "searched", "issued_albums", "issued_faces", "point_misses"):
+    for name in ("album", "export"):
+        assert [path for path in (tmp_path / name).rglob("*") if path.is_file()] == []
+    for name in ("templates", "matches", "searched", "issued_albums", "issued_faces", "point_misses", "exports"):
         assert found.rows(f"SELECT count(*) FROM {name}") == [(0,)], name
     assert {state for (state,) in found.rows("SELECT state FROM consent_purposes")} == {"expired"}
     assert found.rows("SELECT count(*) FROM subjects WHERE sealed_label IS NOT NULL") == [(0,)]

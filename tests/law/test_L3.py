@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jsonschema import Draft202012Validator
 
-from tests.house import CONTACT, WREN, House
+from tests.house import CONTACT, ROBIN, WREN, House
 
 
 def valid(name: str, text: str) -> bool:
@@ -56,3 +56,16 @@ def test_L3_each_look_at_a_receipt_is_an_entry_that_the_person_can_read(enrolled
     receipt(enrolled, subject, tmp_path / "receipt.html")
     verbs = [one["verb"] for one in enrolled.json("ledger", "list", "--subject", subject)]
     assert verbs.count("receipt") == 2
+
+
+def test_L3_the_proof_names_a_template_exactly_while_the_person_has_one(house: House) -> None:
+    house.enrol(WREN, None)
+    house.enrol(ROBIN, "P26")
+    # A new yes without a capture keeps the template that there is.
+    house.enrol(ROBIN, None)
+    with house.open() as archive:
+        (pointing,) = archive.papers.receipt(WREN).data["consent_records"]
+        first, second = archive.papers.receipt(ROBIN).data["consent_records"]
+    assert pointing["template_purposes"] == []
+    assert "template" not in " ".join(pointing["pii_information"] + pointing["storage_locations"])
+    assert first["template_purposes"] == second["template_purposes"] == ["find"]

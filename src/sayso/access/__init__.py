@@ -7,9 +7,10 @@ from .gate import may
 from .names import same_name
 from .proving import prove
 from .tokens import ApiToken
-from .verbs import VERBS
+from .verbs import OF_NOBODY, VERBS
 
 __all__ = [
+    "OF_NOBODY",
     "VERBS",
     "Account",
     "ApiToken",

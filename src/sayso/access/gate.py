@@ -1,6 +1,6 @@
-"""The one gate: may this actor do this? Everything else asks here.
+"""The one gate: may this actor do this to that person? Everything else asks here.
 
-May know: accounts and the table of verbs. Must not know: what a verb does, or to whom.
+May know: accounts, the table of verbs, by which words a person is named. Must not know: what a verb does, who that is.
 """
 
 from __future__ import annotations
@@ -10,11 +10,15 @@ from ..storage import Session
 from ..values import Actor, Role
 from .accounts import actor as known
 from .accounts import any_account
-from .verbs import VERBS
+from .verbs import OF_NOBODY, VERBS
 
 
-def may(session: Session, actor: Actor, verb: str) -> None:
-    """Return when ``actor`` may do ``verb``; raise RefusedError (F10) when not.
+def may(session: Session, actor: Actor, verb: str, about: str | None = None) -> None:
+    """Return when ``actor`` may do ``verb`` to the person ``about``; raise RefusedError (F10) when not.
+
+    about: the id or label by which the act names a person; None when it names nobody. A subject is named by their id,
+    which is the actor's name; whatever is about anybody else, or does not say about whom it is, is refused to them,
+    and they do not learn whether there is such a person.
 
     Refused are: a verb that is not in ``VERBS``, a role that it does not name, a name without an open account, a role
     that is not the account's, and ``init`` once there is an account. Subjects have no account; the door that they
@@ -23,6 +27,10 @@ def may(session: Session, actor: Actor, verb: str) -> None:
     if actor.role not in VERBS.get(verb, frozenset()):
         raise RefusedError.because(
             "F10", f"The role {actor.role.value} may not do `{verb}`.", "Ask somebody whose role allows it."
+        )
+    if actor.role is Role.SUBJECT and verb not in OF_NOBODY and about != actor.name:
+        raise RefusedError.because(
+            "F10", f"A person may do `{verb}` to nobody but themselves.", "Name yourself by the id on your receipt."
         )
     if verb == "init":
         if any_account(session):

@@ -14,8 +14,8 @@ _OPERATOR_OVERSEER = frozenset({Role.OPERATOR, Role.OVERSEER})
 _OPERATOR_REVIEWER = frozenset({Role.OPERATOR, Role.REVIEWER})
 _OPERATOR_SUBJECT = frozenset({Role.OPERATOR, Role.SUBJECT})
 
-#: Verb → roles. Overseers read and change nothing; they see lists, no faces. A subject acts on, and reads about,
-#: nobody but themselves: the door they come in through fixes whose id is used.
+#: Verb → roles. Overseers read and change nothing; they see lists, no faces. What a subject may do of these, they may
+#: do to, and read about, nobody but themselves.
 VERBS: dict[str, frozenset[Role]] = {
     "init": _OPERATOR,
     "collection.new": _OPERATOR,
@@ -34,6 +34,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "photo.hidden": _STAFF,
     "photo.unhide": _OPERATOR_REVIEWER,
     "notice.publish": _OPERATOR,
+    "notice.waiting": _OPERATOR,
     "invite": _OPERATOR,
     "enrol": _OPERATOR_SUBJECT,
     "confirm": _OPERATOR_SUBJECT,
@@ -99,3 +100,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "account.token.revoke": _STAFF,
     "account.token.revoke.others": _OPERATOR,
 }
+
+#: What is done to nobody in particular: an invite's token and a code name no one, anybody may have any face closed, and
+#: the log is there to be verified. Every other verb needs the person whom it is about before a subject may do it.
+OF_NOBODY = frozenset({"enrol", "confirm", "photo.hide", "ledger.verify", "law.explain"})

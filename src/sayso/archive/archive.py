@@ -47,8 +47,9 @@ _BLOBS = "photos"
 @dataclass(frozen=True, slots=True)
 class Status:
     """What an archive holds, in numbers. ``counts`` adds up every run that the ledger knows of; ``due`` is what the
-    clocks bring next, soonest first. ``without_int8`` says why the recogniser does not run in int8, if it does not.
-    ``operators_without_password`` is empty while there is only one operator."""
+    clocks bring next, soonest first; ``waiting`` are subjects who have to say yes again, as the notice changed.
+    ``without_int8`` says why the recogniser does not run in int8, if it does not. ``operators_without_password`` is
+    empty while there is only one operator."""
 
     archive_id: str
     controller: str
@@ -57,6 +58,7 @@ class Status:
     photos: int
     faces: int
     subjects: int
+    waiting: int
     templates: int
     matched: int
     in_review: int
@@ -275,6 +277,7 @@ class Archive:
                 held.photos,
                 held.faces,
                 len(consent.subjects.list_all(session, door.ground.keys)),
+                len(consent.records.waiting(session, door.ground.clock())),
                 vault.count(session),
                 matches.count(session, Outcome.MATCHED),
                 matches.count(session, Outcome.REVIEW),

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .. import consent
 from ..access import accounts, gate
 from ..engine import Engine
 from ..ground import Ground, Sight, refuse_if_ceased
 from ..storage import Session
-from ..values import Actor, Route
+from ..values import Actor, Role, Route
 from .facts import Particulars
 
 #: What stays possible after an archive has ceased: to read and verify what was done, to answer people and regulators,
@@ -52,7 +53,11 @@ _AFTER_THE_END = frozenset(
 
 @dataclass(frozen=True)
 class Door:
-    """An open archive's parts, and the name and route under which they are used."""
+    """An open archive's parts, and the name and route under which they are used.
+
+    role: that of the name's account. A route that has made sure that a person is a subject says so here; the name is
+    their id then.
+    """
 
     ground: Ground
     sight: Sight
@@ -61,17 +66,27 @@ class Door:
     particulars: Particulars
     name: str
     route: Route
+    role: Role | None = None
 
     def enter(self, verb: str) -> Actor:
         """The actor, if they may do ``verb`` now. Raises RefusedError (F5, F10)."""
         with self.ground.database.begin() as session:
             return self.enter_with(session, verb)
 
-    def enter_with(self, session: Session, verb: str) -> Actor:
-        """As ``enter``, inside a transaction that is open already."""
+    def enter_with(self, session: Session, verb: str, about: str | None = None) -> Actor:
+        """As ``enter``, inside a transaction that is open already. about: the person whom the act names, if any."""
         if verb not in _AFTER_THE_END:
             refuse_if_ceased(session)
         self.ground.learn_packs(session)
-        actor = accounts.actor(session, self.name, self.route)
-        gate.may(session, actor, verb)
+        if self.role is Role.SUBJECT:
+            actor = Actor(self.name, Role.SUBJECT, self.route)
+        else:
+            actor = accounts.actor(session, self.name, self.route)
+        gate.may(session, actor, verb, about)
         return actor
+
+    def enter_for(self, session: Session, verb: str, subject: str) -> tuple[Actor, str]:
+        """The actor, and the id of the subject whom their words name. Raises RefusedError (F5, F10) before it looks
+        whether there is such a person, then UsageError."""
+        actor = self.enter_with(session, verb, subject)
+        return actor, consent.subjects.resolve(session, self.ground.keys, subject).id

@@ -52,8 +52,7 @@ class Papers:
         """
         door, ground = self._door, self._door.ground
         with ground.database.begin() as session:
-            actor = door.enter_with(session, "receipt")
-            subject_id = consent.subjects.resolve(session, ground.keys, subject).id
+            actor, subject_id = door.enter_for(session, "receipt", subject)
             records = consent.records.history(session, ground.keys, subject_id)
             own, regulators = read_own(door, session), ground.regulators_for(session, subject_id)
             parties = consent.receipts.parties(own.controller, own.contact, [one.name for one in regulators])
@@ -71,10 +70,9 @@ class Papers:
         Raises UsageError, RefusedError (F6), KeyDestroyedError when the proof period is over.
         """
         door, ground = self._door, self._door.ground
-        actor = door.enter("export")
         folder = folder.absolute()
         with ground.database.begin() as session:
-            subject_id = consent.subjects.resolve(session, ground.keys, subject).id
+            actor, subject_id = door.enter_for(session, "export", subject)
             own, regulators = read_own(door, session), ground.regulators_for(session, subject_id)
         held = lifecycle.export(
             ground,
@@ -105,8 +103,7 @@ class Requests:
         """Note a request; its clock runs from ``asked_at``, or from now. Raises UsageError."""
         ground = self._door.ground
         with ground.database.begin() as session:
-            actor = self._door.enter_with(session, "request.new")
-            subject_id = consent.subjects.resolve(session, ground.keys, subject).id
+            actor, subject_id = self._door.enter_for(session, "request.new", subject)
             now = ground.clock()
             made = lifecycle.requests.ask(session, subject_id, kind, asked_at or now, now)
             noted = (("kind", kind.value), ("request", made.id), ("due", made.due_at.date().isoformat()))
@@ -114,10 +111,14 @@ class Requests:
         return made
 
     def list(self) -> Sequence[Request]:
-        """Every request, those due soonest first."""
-        with self._door.ground.database.begin() as session:
-            self._door.enter_with(session, "request.list")
-            return lifecycle.requests.list_all(session)
+        """Every request, those due soonest first; each look is a ledger entry that the people concerned can read."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "request.list")
+            found = lifecycle.requests.list_all(session)
+            shown = tuple(dict.fromkeys(one.subject_id for one in found))
+            ground.note(session, Act("request.list", actor, shown, facts=(("requests", len(found)),)))
+        return found
 
     def done(self, request_id: int) -> Request:
         """Note that a request is fulfilled. Raises UsageError."""

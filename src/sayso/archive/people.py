@@ -13,7 +13,6 @@ from ..engine import Progress
 from ..errors import RefusedError
 from ..finding import ArchiveFacts, Doubt, Enrolment, FindReport, Pointed
 from ..lifecycle import Withdrawn
-from ..storage import Session
 from ..values import Act, Cues, FrozenBy, Guardian, Notice, Outcome, Purpose, Reach, Subject, Youth
 from . import facts
 from .door import Door
@@ -27,21 +26,53 @@ class Notices:
         self._door = door
 
     def publish(
-        self, text: str, *, language: str = "en", version: int | None = None, for_children: bool = False
+        self,
+        text: str,
+        *,
+        language: str = "en",
+        version: int | None = None,
+        for_children: bool = False,
+        same_meaning: bool = False,
     ) -> Notice:
-        """Publish a notice. A changed text is a new version; ``version`` adds a translation to an existing one.
+        """Publish a notice. A changed text is a new version, to which everybody must say yes anew; ``version`` adds a
+        translation to an existing one, which asks nobody anything.
 
-        for_children: the plain words in which a child is told what their guardian says yes to.
+        for_children: the plain words in which a child is told what their guardian says yes to. The yes is the
+        guardian's, and rests on the notice that they read: changed plain words hold for children enrolled from then on.
+        same_meaning: only the wording changed; consents to the version before stand, and the ledger says who said so.
         """
         ground = self._door.ground
         with ground.database.begin() as session:
             actor = self._door.enter_with(session, "notice.publish")
             notice = consent.notices.publish(
-                session, text, language, ground.clock(), version=version, for_children=for_children
+                session,
+                text,
+                language,
+                ground.clock(),
+                version=version,
+                for_children=for_children,
+                same_meaning=same_meaning,
             )
-            noted = (("version", notice.version), ("language", language), ("sha256", notice.sha256))
+            noted: tuple[tuple[str, str | int], ...] = (
+                ("version", notice.version),
+                ("language", language),
+                ("sha256", notice.sha256),
+            )
+            if notice.same_meaning:
+                noted += (("same_meaning", "yes"),)
             ground.note(session, Act("notice.publish", actor, facts=noted))
         return notice
+
+    def waiting(self) -> Sequence[Subject]:
+        """Who said yes to a notice that has changed since, and has to be invited again; until then nothing is done
+        for them. Each of them can read that somebody looked."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor = self._door.enter_with(session, "notice.waiting")
+            old = consent.records.waiting(session, ground.clock())
+            found = [consent.subjects.value(ground.keys, consent.subjects.get(session, one)) for one in old]
+            ground.note(session, Act("notice.waiting", actor, tuple(old)))
+        return found
 
 
 class People:
@@ -159,9 +190,11 @@ class People:
         Raises RefusedError when nothing that was asked for may be searched.
         """
         door = self._door
-        actor = door.enter("find")
         with door.ground.database.begin() as session:
-            subject_id = self._id(session, subject) if subject is not None else None
+            if subject is None:
+                actor, subject_id = door.enter_with(session, "find"), None
+            else:
+                actor, subject_id = door.enter_for(session, "find", subject)
             chosen = (
                 [photos.get_collection(session, collection)]
                 if collection is not None
@@ -192,9 +225,8 @@ class People:
     def point(self, subject: str, *, photo_id: int, face: int) -> Pointed:
         """Take a person's word that one numbered face is theirs."""
         door = self._door
-        actor = door.enter("point")
         with door.ground.database.begin() as session:
-            subject_id = self._id(session, subject)
+            actor, subject_id = door.enter_for(session, "point", subject)
         return finding.point(door.ground, door.sight, actor, subject_id=subject_id, photo_id=photo_id, number=face)
 
     def verify(
@@ -207,10 +239,9 @@ class People:
     ) -> bool:
         """Whether witnessed captures show this subject, by their own template. The witness is as for ``enrol``."""
         door = self._door
-        actor = door.enter("verify")
         self._prove_witness(witness, witness_password)
         with door.ground.database.begin() as session:
-            subject_id = self._id(session, subject)
+            actor, subject_id = door.enter_for(session, "verify", subject)
         return finding.verify(
             door.ground,
             door.sight,
@@ -228,8 +259,7 @@ class People:
         """
         ground = self._door.ground
         with ground.database.begin() as session:
-            actor = self._door.enter_with(session, "photos")
-            subject_id = self._id(session, subject)
+            actor, subject_id = self._door.enter_for(session, "photos", subject)
             chosen = {photos.get_collection(session, collection).id} if collection is not None else None
             planned = delivery.plan(session, ground.keys, subject_id=subject_id, now=ground.clock(), collections=chosen)
             ground.note(session, Act("photos", actor, (subject_id,), facts=(("photos", len(planned)),)))
@@ -240,9 +270,8 @@ class People:
     ) -> delivery.AlbumReport:
         """Write a person's album: their own face open, everybody else's closed but for those who share."""
         door = self._door
-        actor = door.enter("album")
         with door.ground.database.begin() as session:
-            subject_id = self._id(session, subject)
+            actor, subject_id = door.enter_for(session, "album", subject)
         title = "Vos photos" if language == "fr" else "Your photos"
         return delivery.issue(
             door.ground,
@@ -257,50 +286,42 @@ class People:
     def disown(self, subject: str, *, photo_id: int, face: int) -> None:
         """A person says that a numbered face is not theirs: no album of theirs holds it from now on."""
         door = self._door
-        actor = door.enter("disown")
         with door.ground.database.begin() as session:
-            subject_id = self._id(session, subject)
+            actor, subject_id = door.enter_for(session, "disown", subject)
         lifecycle.disown(door.ground, door.sight, actor, subject_id=subject_id, photo_id=photo_id, number=face)
 
     def rename(self, subject: str, label: str) -> None:
         """Correct the name or address under which a person was invited."""
         door = self._door
-        actor = door.enter("rename")
         with door.ground.database.begin() as session:
-            subject_id = self._id(session, subject)
+            actor, subject_id = door.enter_for(session, "rename", subject)
         lifecycle.rename(door.ground, actor, subject_id=subject_id, label=label)
 
     def withdraw(self, subject: str, *, purposes: Collection[Purpose] | None = None) -> Withdrawn:
         """End a person's consent at once and destroy what rested on it. The receipt can be checked by anybody."""
         door = self._door
-        actor = door.enter("withdraw")
         with door.ground.database.begin() as session:
-            subject_id = self._id(session, subject)
+            actor, subject_id = door.enter_for(session, "withdraw", subject)
         return lifecycle.withdraw(door.ground, door.sight, actor, subject_id=subject_id, purposes=purposes)
 
     def freeze(self, subject: str, *, by: FrozenBy) -> int:
         """Stop everything about a person at once (F6); how many albums their holders had moved out of reach."""
         door = self._door
-        actor = door.enter("freeze")
         with door.ground.database.begin() as session:
-            subject_id = self._id(session, subject)
+            actor, subject_id = door.enter_for(session, "freeze", subject)
         return lifecycle.freeze(door.ground, door.sight, actor, subject_id=subject_id, by=by)
 
     def unfreeze(self, subject: str) -> bool:
         """Ask for the end of a freeze, or lift it as a second person; False while a second person has yet to agree."""
         door = self._door
-        actor = door.enter("unfreeze")
         with door.ground.database.begin() as session:
-            subject_id = self._id(session, subject)
+            actor, subject_id = door.enter_for(session, "unfreeze", subject)
         return lifecycle.unfreeze(door.ground, actor, subject_id=subject_id)
 
     def _prove_witness(self, witness: str | None, password: Callable[[], str] | None) -> None:
         if witness is not None:
             ground = self._door.ground
             require_proof(ground.database, witness, password, route=self._door.route, clock=ground.clock)
-
-    def _id(self, session: Session, subject: str) -> str:
-        return consent.subjects.resolve(session, self._door.ground.keys, subject).id
 
 
 class Review:
@@ -313,8 +334,10 @@ class Review:
         """What waits for a decision; each look is a ledger entry that the people concerned can read."""
         ground = self._door.ground
         with ground.database.begin() as session:
-            actor = self._door.enter_with(session, "review.list")
-            chosen = consent.subjects.resolve(session, ground.keys, subject).id if subject is not None else None
+            if subject is None:
+                actor, chosen = self._door.enter_with(session, "review.list"), None
+            else:
+                actor, chosen = self._door.enter_for(session, "review.list", subject)
             doubts = finding.waiting(ground, session, chosen)
             seen = tuple(dict.fromkeys(doubt.subject.id for doubt in doubts))
             ground.note(session, Act("review.list", actor, seen, facts=(("waiting", len(doubts)),)))

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from .. import access, consent, ledger, lifecycle
+from .. import access, ledger, lifecycle
 from ..access import Account, ApiToken
 from ..errors import RefusedError
 from ..ledger import Cosigned, Entry, InclusionProof, Published, Verified
 from ..lifecycle import AcceptedRestore
+from ..storage import Session
 from ..values import Act, Role
 from .door import Door
 
@@ -28,8 +29,10 @@ class Register:
         """Entries from ``start`` on, or those about one person; staff who look at a person's leave an entry there."""
         ground = self._door.ground
         with ground.database.begin() as session:
-            actor = self._door.enter_with(session, "ledger.list")
-            chosen = consent.subjects.resolve(session, ground.keys, subject).id if subject is not None else None
+            if subject is None:
+                actor, chosen = self._door.enter_with(session, "ledger.list"), None
+            else:
+                actor, chosen = self._door.enter_for(session, "ledger.list", subject)
             found = ground.ledger.entries(session, start=start, limit=limit, subject=chosen)
             if chosen is not None and actor.role is not Role.SUBJECT:
                 ground.note(session, Act("ledger.list", actor, (chosen,), facts=(("entries", len(found)),)))
@@ -43,11 +46,19 @@ class Register:
             return ground.ledger.verify(session)
 
     def proof(self, index: int) -> InclusionProof:
-        """Proof that an entry is in the ledger, to be checked by anybody with ``verifier_key``."""
+        """Proof that an entry is in the ledger, to be checked by anybody with ``verifier_key``; to a person, only of
+        those that are about them."""
         ground = self._door.ground
         with ground.database.begin() as session:
-            self._door.enter_with(session, "ledger.proof")
+            self._door.enter_with(session, "ledger.proof", self._whose(session, index))
             return ground.ledger.proof(session, index)
+
+    def _whose(self, session: Session, index: int) -> str | None:
+        """The subject at the door, if the entry is about them."""
+        if self._door.role is not Role.SUBJECT:
+            return None
+        theirs = self._door.ground.ledger.entries(session, subject=self._door.name)
+        return self._door.name if any(one.index == index for one in theirs) else None
 
     def publish(self, folder: Path) -> Published:
         """Write the newest checkpoint and the proof that it grew out of the last published one as static files."""

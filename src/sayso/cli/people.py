@@ -14,7 +14,7 @@ from ..errors import UsageError
 from ..values import Cues, Guardian, Outcome, Purpose, Reach, Youth
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, place, whoami, window
-from .output import counted, progress, show, show_run
+from .output import counted, progress, show, show_run, table
 from .proving import witness_proof
 
 if TYPE_CHECKING:
@@ -52,11 +52,20 @@ def publish(
         int | None,
         typer.Option(metavar="NUMBER", help="Add a translation to this version of the notice."),
     ] = None,
+    same_meaning: Annotated[
+        bool,
+        typer.Option(
+            "--same-meaning", metavar="", help="Only the wording changed: consents stand, and the ledger says so."
+        ),
+    ] = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     as_: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Publish a notice. A changed text is a new version, and whoever says yes from then on says yes to that one."""
+    """Publish a notice. A changed text is a new version: who said yes before has to say yes again, to that one.
+
+    Until they do, nothing is found or handed out for them; `sayso notice waiting` lists them.
+    """
     try:
         text = file.read_text("utf-8-sig")
     except UnicodeDecodeError:
@@ -64,8 +73,19 @@ def publish(
     except OSError as error:
         raise UsageError(f"The notice {file} cannot be read: {error.strerror}.", "Check the path.") from None
     with opened(archive, as_ or whoami()) as house:
-        made = house.notices.publish(text, language=language, version=version, for_children=for_children)
+        made = house.notices.publish(
+            text, language=language, version=version, for_children=for_children, same_meaning=same_meaning
+        )
     show(as_json, made, f"Notice {made.version} ({made.language}) published, sha256 {made.sha256[:16]}….")
+
+
+@notice.command("waiting")
+def waiting(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json: JsonOption = False) -> None:
+    """List who said yes to a notice that has changed since. Invite them again: `sayso invite`."""
+    with opened(archive, as_ or whoami()) as house:
+        found = house.notices.waiting()
+    rows = [(one.id, one.label) for one in found]
+    show(as_json, found, table(["id", "label"], rows) if rows else "Nobody has to be asked again.")
 
 
 def invite(

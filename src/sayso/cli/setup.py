@@ -87,6 +87,7 @@ def status(archive: ArchiveOption = DEFAULT_ARCHIVE, as_: AsOption = "", as_json
         ("photos", state.photos),
         ("faces located", state.faces),
         ("subjects", state.subjects),
+        *([("to be asked again", f"{state.waiting}; see `sayso notice waiting`")] if state.waiting else []),
         ("templates", state.templates),
         ("matched", state.matched),
         ("in review", state.in_review),

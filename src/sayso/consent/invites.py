@@ -18,7 +18,7 @@ from ..storage import Session
 from ..values import Guardian, Purpose
 from . import notices, tokens
 from .contacts import ARCHIVE_KEY, contact_tag
-from .tables import InviteRow
+from .tables import InviteRow, SubjectRow
 
 #: How long an invite may be used.
 HOLDS = timedelta(days=14)
@@ -111,6 +111,12 @@ def open_invite(session: Session, token: str, now: datetime) -> Invite:
         row.expires_at,
         _OPENED,
     )
+
+
+def joined(session: Session, invite: Invite) -> str | None:
+    """Id of the living subject whom an unused invite is for, if they said yes before."""
+    query = select(SubjectRow.id).join(InviteRow, InviteRow.contact_tag == SubjectRow.contact_tag)
+    return session.scalar(query.where(InviteRow.id == invite.id, SubjectRow.withdrawn_at.is_(None)))
 
 
 def tag(keys: KeyStore, token: str) -> str:

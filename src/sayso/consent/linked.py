@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..values import TEMPLATE_PURPOSES, Purpose
+from ..values import Purpose
 
 _PLACE = {"@type": "@id"}
 
@@ -120,7 +120,7 @@ def _record(record: Mapping[str, Any], parties: Sequence[Mapping[str, str]]) -> 
 
 
 def _process(record: Mapping[str, Any], purpose: Purpose, gdpr: bool) -> dict[str, Any]:
-    biometric = purpose in TEMPLATE_PURPOSES
+    biometric = purpose.value in record["template_purposes"]
     return {
         "@type": "dpv:Process",
         "dpv:hasPurpose": {

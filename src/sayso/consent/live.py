@@ -14,6 +14,7 @@ from sqlalchemy import select
 from ..errors import RefusedError
 from ..storage import Session
 from ..values import Consent, Purpose
+from . import notices
 from .tables import EXPIRED, GIVEN, WITHDRAWN, ConsentCollectionRow, ConsentPurposeRow, ConsentRow, SubjectRow
 
 _CHECKED = object()
@@ -37,9 +38,10 @@ def live(
 ) -> LiveConsent:
     """The subject's living consent for ``purpose`` (and that collection, when one is given).
 
-    A consent stays good for the notice on which it was given; a newer notice asks for a new yes only where something
-    new is to be allowed. Raises RefusedError: F6 when the subject is frozen; F2 when the subject's living consents do
-    not name the purpose; F1 when there is none, or it was withdrawn, has expired, or leaves this collection out.
+    A consent lives on the notice in force, or on one that it only words differently; to a changed notice the person
+    says yes again, or nothing is done. Raises RefusedError: F6 when the subject is frozen; F2 when the subject's living
+    consents do not name the purpose; F1 when there is no consent, or it was withdrawn, has expired, leaves this
+    collection out, or was to a notice that has changed since.
     """
     subject = session.get(SubjectRow, subject_id)
     if subject is not None and subject.frozen_at is not None:
@@ -51,10 +53,17 @@ def live(
     row = standing.get(purpose)
     if row is None:
         raise _none(purpose, [row for row in rows if row.purpose == purpose], bool(standing), now)
-    covers = _covers(session, row, now)
+    since = notices.in_force_since(session)
+    covers = _covers(session, row, now, since)
     if collection_id is None:
-        return _live(row, session.get_one(ConsentRow, row.consent_id), row.expires_at, covers)
+        resting = [session.get_one(ConsentRow, row.consent_id), *covers.values()]
+        good = [one for one in resting if one.notice_version >= since and one.expires_at > now]
+        if not good:
+            raise _renewal()
+        return _live(row, good[0], min(row.expires_at, max(one.expires_at for one in good)), covers)
     if collection_id not in covers:
+        if collection_id in _covers(session, row, now):
+            raise _renewal()
         raise RefusedError.because(
             "F1", f"This person's consent does not reach collection {collection_id}.", "Invite them to it."
         )
@@ -65,7 +74,7 @@ def live(
 def gallery(session: Session, purpose: Purpose, collection_id: int, now: datetime) -> list[LiveConsent]:
     """Everybody with a living consent for one purpose in one collection (LAW F8), in the order of their ids.
 
-    Frozen subjects are left out.
+    Left out are frozen subjects, and those whose yes was to a notice that has changed since.
     """
     found = session.execute(
         select(ConsentPurposeRow, ConsentRow, ConsentCollectionRow)
@@ -76,6 +85,7 @@ def gallery(session: Session, purpose: Purpose, collection_id: int, now: datetim
             ConsentPurposeRow.purpose == purpose.value,
             ConsentPurposeRow.state == GIVEN,
             ConsentRow.expires_at > now,
+            ConsentRow.notice_version >= notices.in_force_since(session),
             SubjectRow.frozen_at.is_(None),
         )
         .order_by(ConsentPurposeRow.subject_id, ConsentCollectionRow.collection_id)
@@ -93,7 +103,7 @@ def gallery(session: Session, purpose: Purpose, collection_id: int, now: datetim
 
 
 def given(session: Session, subject_id: str, now: datetime | None = None) -> list[LiveConsent]:
-    """Everything that a subject says yes to, one for each purpose; also while frozen.
+    """Everything that a subject says yes to, one for each purpose; also while frozen, or asked for a new yes.
 
     now: leave out what has run out by then; without it, everything that was not ended yet, run out or not.
     """
@@ -118,7 +128,9 @@ def still(session: Session, one: LiveConsent, now: datetime) -> bool:
     query = (
         select(ConsentPurposeRow.id)
         .join(SubjectRow, SubjectRow.id == ConsentPurposeRow.subject_id)
+        .join(ConsentRow, ConsentRow.id == ConsentPurposeRow.consent_id)
         .where(
+            ConsentRow.notice_version >= notices.in_force_since(session),
             ConsentPurposeRow.id == one.consent.id,
             ConsentPurposeRow.key_id == one.consent.key_id,
             ConsentPurposeRow.state == GIVEN,
@@ -129,12 +141,31 @@ def still(session: Session, one: LiveConsent, now: datetime) -> bool:
     return session.scalar(query) is not None
 
 
-def _covers(session: Session, row: ConsentPurposeRow, now: datetime) -> dict[int, ConsentRow]:
-    """Each collection that the purpose reaches now, and the record that says so."""
+def waiting(session: Session, now: datetime) -> list[str]:
+    """Ids of those who said yes to a notice that has changed since, for some purpose or collection."""
+    old = (
+        select(ConsentPurposeRow.subject_id)
+        .join(ConsentCollectionRow, ConsentCollectionRow.purpose_id == ConsentPurposeRow.id)
+        .join(ConsentRow, ConsentRow.id == ConsentCollectionRow.consent_id)
+        .where(
+            ConsentPurposeRow.state == GIVEN,
+            ConsentRow.expires_at > now,
+            ConsentRow.notice_version < notices.in_force_since(session),
+        )
+    )
+    return sorted(set(session.scalars(old)))
+
+
+def _covers(session: Session, row: ConsentPurposeRow, now: datetime, since: int = 0) -> dict[int, ConsentRow]:
+    """Each collection that the purpose reaches now by a yes to a notice from ``since`` on, and the record of it."""
     found = session.execute(
         select(ConsentCollectionRow, ConsentRow)
         .join(ConsentRow, ConsentRow.id == ConsentCollectionRow.consent_id)
-        .where(ConsentCollectionRow.purpose_id == row.id, ConsentRow.expires_at > now)
+        .where(
+            ConsentCollectionRow.purpose_id == row.id,
+            ConsentRow.expires_at > now,
+            ConsentRow.notice_version >= since,
+        )
         .order_by(ConsentCollectionRow.collection_id)
     )
     return {link.collection_id: record for link, record in found}
@@ -155,6 +186,14 @@ def _live(
         by_guardian=record.by_guardian,
     )
     return LiveConsent(consent, _CHECKED)
+
+
+def _renewal() -> RefusedError:
+    return RefusedError.because(
+        "F1",
+        "The notice has changed since this person said yes, and they were not asked again.",
+        "Invite them again, under the same label; until they say yes, what is held about them waits.",
+    )
 
 
 def _none(purpose: Purpose, earlier: list[ConsentPurposeRow], says_yes_to_others: bool, now: datetime) -> RefusedError:

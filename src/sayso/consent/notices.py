@@ -27,15 +27,20 @@ def publish(
     *,
     version: int | None = None,
     for_children: bool = False,
+    same_meaning: bool = False,
 ) -> Notice:
     """Publish ``text``. A changed text becomes a new version; the unchanged one is returned as it is.
+
+    A new version asks everybody for a new yes: consents to earlier ones do not live until it is given.
+
+    same_meaning: only the wording changed, so that consents to the version before stand.
 
     for_children: the plain words in which a child is told (LAW F6), beside the notice that their guardian reads.
 
     language: a language tag (BCP 47) such as ``en`` or ``fr-CA``.
     version: give the current version to add the same notice in a further language.
-    Raises UsageError for an empty text, a malformed language, a version that is not current, or a language that
-    this version already has with another text.
+    Raises UsageError for an empty text, a malformed language, a version that is not current, a language that this
+    version already has with another text, or ``same_meaning`` where no version came before.
     """
     if not text.strip():
         raise UsageError("The notice is empty.", "Write what people must know before they say yes, then publish it.")
@@ -57,6 +62,11 @@ def publish(
             f"Version {version} already has another text in {language!r}.",
             "Publish without a version: a changed text is a new version.",
         )
+    if same_meaning and (version is not None or not newest):
+        raise UsageError(
+            "There is no earlier notice that this one could mean the same as.",
+            "Leave --same-meaning out; a translation changes nothing for anybody anyway.",
+        )
     row = NoticeRow(
         version=version if version is not None else _last(session) + 1,
         language=language,
@@ -64,6 +74,7 @@ def publish(
         text=text,
         published_at=now,
         for_children=for_children,
+        same_meaning=_meant_the_same(session, version) if version is not None else same_meaning,
     )
     session.add(row)
     session.flush()
@@ -108,6 +119,12 @@ def newest(session: Session) -> int | None:
     return _newest(session) or None
 
 
+def in_force_since(session: Session) -> int:
+    """The oldest version that a consent may rest on now: later ones, if there are any, changed its wording only."""
+    query = select(func.max(NoticeRow.version))
+    return session.scalar(query.where(NoticeRow.for_children.is_(False), NoticeRow.same_meaning.is_(False))) or 0
+
+
 def languages(session: Session) -> frozenset[str]:
     """Languages in which the current notice can be read; empty when there is none."""
     query = select(NoticeRow.language).where(NoticeRow.version == _newest(session))
@@ -122,5 +139,11 @@ def _last(session: Session) -> int:
     return session.scalar(select(func.max(NoticeRow.version))) or 0
 
 
+def _meant_the_same(session: Session, version: int) -> bool:
+    """What was said of a version when it was first published; its translations say the same."""
+    query = select(NoticeRow.same_meaning).where(NoticeRow.version == version)
+    return bool(session.scalar(query.limit(1)))
+
+
 def _value(row: NoticeRow) -> Notice:
-    return Notice(row.version, row.language, row.sha256, row.text, row.published_at)
+    return Notice(row.version, row.language, row.sha256, row.text, row.published_at, row.same_meaning)

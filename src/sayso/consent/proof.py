@@ -7,11 +7,11 @@ keys, names; the person appears under the subject's random id.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ..values import TEMPLATE_PURPOSES, Notice, Purpose
+from ..values import Notice, Purpose
 
 SCHEMA_VERSION = "ISO/IEC TS 27560:2023"
 
@@ -37,6 +37,9 @@ MANDATORY = (
     "event_state",
 )
 
+#: Purposes that look into photos.
+_IN_PHOTOS = frozenset({Purpose.FIND, Purpose.SHARE, Purpose.SHOW, Purpose.ERASE})
+
 #: Field that may be empty: Sayso gives templates to nobody, and the record says so.
 _MAY_BE_EMPTY = {"recipient_third_parties"}
 
@@ -54,14 +57,27 @@ def consent_record(
     invited_by: str,
     given_at: datetime,
     expires_at: datetime,
+    templates: Collection[Purpose] = (),
 ) -> dict[str, Any]:
     """A record of one yes; every value is JSON. Times are ISO 8601 in UTC, the duration is ISO 8601 too.
 
     jurisdiction: every law pack that applied. packs: those of them that the person brought along.
+    templates: those of the purposes for which there is a template, or is about to be; without a capture there is none.
     """
-    information = ["photos in which this person was matched"]
-    if TEMPLATE_PURPOSES & set(purposes):
+    templated = [purpose for purpose in purposes if purpose in templates]
+    information, places = [], []
+    if _IN_PHOTOS.intersection(purposes):
+        information.append("photos in which this person was matched")
+        places += [
+            "the photos: the operator's store of photos, which Sayso does not encrypt",
+            "which faces were matched: the operator's archive, linked to the person by a keyed tag only",
+        ]
+    if templated:
         information.append("a face template made from the person's own capture (biometric, sensitive)")
+        places.append("the template: the operator's archive, encrypted; its key lies apart from it")
+    if not information:
+        information.append("captures that the person makes of themselves, compared in memory and forgotten")
+    places.append("this record: the operator's archive, encrypted; its key lies apart from it")
     record: dict[str, Any] = {
         "record_id": record_id,
         "schema_version": SCHEMA_VERSION,
@@ -71,7 +87,8 @@ def consent_record(
         "purpose": [purpose.value for purpose in purposes],
         "pii_information": information,
         "pii_controllers": [controller],
-        "storage_locations": ["the operator's archive, encrypted; its keys lie apart from it"],
+        "template_purposes": [purpose.value for purpose in templated],
+        "storage_locations": places,
         "retention_period": {"until": stamp(expires_at), "ends_earlier_with": "withdrawal"},
         "jurisdiction": jurisdiction,
         "recipient_third_parties": [],

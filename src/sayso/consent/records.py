@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from . import children, invites, notices, subjects, tombstones
 from . import packs as own_packs
 from .contacts import contact_tag
 from .ending import end
-from .live import LiveConsent, gallery, given, live, still
+from .live import LiveConsent, gallery, given, live, still, waiting
 from .proof import canonical, consent_record, event, states
 from .tables import (
     EXPIRED,
@@ -48,6 +48,7 @@ __all__ = [
     "next_expiry",
     "of_subject",
     "still",
+    "waiting",
 ]
 
 
@@ -74,13 +75,15 @@ def agree(
     expires: datetime,
     child: children.Childhood | None = None,
     packs: Sequence[str] = (),
+    templates: Collection[Purpose] = (),
 ) -> tuple[Subject, tuple[Consent, ...]]:
     """Write down a person's yes, use up the invite, and make the keys that may hold what it allows.
 
     A contact with a living record joins it: a purpose given before keeps its key and gains the new collections, which
     stand on the new record. Otherwise a new subject begins, and a tombstone of the contact is cleared. ``child`` is
     given for somebody under age, with the guardian if it is theirs that says yes. ``packs`` are the law packs that the
-    person brings along. When the transaction fails afterwards, keys made here stay behind and open nothing.
+    person brings along. ``templates`` names the purposes for which there is a template, or is about to be: the proof
+    says so of these only. When the transaction fails afterwards, keys made here stay behind and open nothing.
     Raises RefusedError (F2: a purpose that the invite does not name; F1: the notice is not the current one; F6: the
     subject is frozen), InviteError (used, expired), UsageError (no purpose, no such language, a past date).
     """
@@ -103,7 +106,19 @@ def agree(
         children.keep(session, keys, subject.id, child)
     own_packs.keep(session, keys, subject.id, packs)
     record = _record(
-        session, keys, subject.id, invite, chosen, notice, jurisdiction, controller, now, expires, child, packs
+        session,
+        keys,
+        subject.id,
+        invite,
+        chosen,
+        notice,
+        jurisdiction,
+        controller,
+        now,
+        expires,
+        child,
+        packs,
+        templates,
     )
     standing = {purpose: _standing(session, record, purpose) for purpose in chosen}
     fresh = {purpose: f"data-{secrets.token_hex(16)}" for purpose, row in standing.items() if row is None}
@@ -188,6 +203,7 @@ def _record(
     expires: datetime,
     child: children.Childhood | None,
     packs: Sequence[str],
+    templates: Collection[Purpose],
 ) -> ConsentRow:
     record_id = secrets.token_hex(16)
     proof = consent_record(
@@ -202,6 +218,7 @@ def _record(
         invited_by=invite.invited_by,
         given_at=now,
         expires_at=expires,
+        templates=templates,
     )
     guardian = child.guardian if child is not None else None
     if child is not None and guardian is not None:

@@ -29,6 +29,7 @@ class NoticeRow(Base):
     text: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime] = mapped_column(Utc)
     for_children: Mapped[bool] = mapped_column(default=False)
+    same_meaning: Mapped[bool] = mapped_column(default=False)
 
 
 class InviteRow(Base):

@@ -15,6 +15,7 @@ from .issue import (
     reissue,
 )
 from .lawful import is_bare
+from .manifest import NAME as MANIFEST
 from .manifest import is_whole
 from .plan import Planned, plan
 from .preview import Preview, preview
@@ -22,6 +23,7 @@ from .renditions import Rendition, render
 from .tables import IssuedAlbumRow, IssuedFaceRow
 
 __all__ = [
+    "MANIFEST",
     "AlbumFacts",
     "AlbumItem",
     "AlbumReport",

@@ -181,7 +181,7 @@ def _issued_to(session: Session, ground: Ground, subject_id: str, wanted: Iterab
     """Those of the wanted albums that are this subject's; None for one whose note is damaged."""
     issued: list[_Issued | None] = []
     for living in consent.records.given(session, subject_id, ground.clock()):
-        if living.consent.purpose is Purpose.FIND and consent.records.still(session, living, ground.clock()):
+        if living.consent.purpose is Purpose.FIND:
             for row in _albums(session, ground, living):
                 if row.id in wanted:
                     noted = _opened(ground, living, row)
@@ -194,7 +194,8 @@ def _issued_to(session: Session, ground: Ground, subject_id: str, wanted: Iterab
 
 
 def _write_anew(ground: Ground, sight: Sight, issued: _Issued) -> bool:
-    """Whether the album was in reach. Its old note stands until the files are as the new one says."""
+    """Whether the album was in reach. Its old note stands until the files are as the new one says. One whose owner's
+    consent does not live, as they have yet to say yes to a changed notice, is deleted: it can be written later."""
     try:
         there = manifest.read(issued.folder) is not None
         with ground.database.begin() as session:
@@ -204,8 +205,7 @@ def _write_anew(ground: Ground, sight: Sight, issued: _Issued) -> bool:
             _write_as_allowed(ground, sight, may, issued, None, lambda _session, _report: None, refuse=False)
         return there
     except RefusedError:
-        # Whose album it is said no meanwhile: it was deleted.
-        return True
+        return _taken_back(ground, issued)
     except (SaysoError, OSError):
         return False
 
@@ -264,6 +264,17 @@ def _within(written: Lawful, now: Lawful) -> bool:
         and set(one.faces) >= set(allowed[one.photo.id].faces)
         for one in written.planned
     )
+
+
+def _taken_back(ground: Ground, issued: _Issued) -> bool:
+    """Whether nothing is left of an album that its owner's consent does not carry now."""
+    try:
+        there = manifest.read(issued.folder) is not None
+        _take_back(ground, issued)
+    except (SaysoError, OSError):
+        return False
+    # Whoever said no meanwhile had it deleted themselves.
+    return there or not ground.keys.holds(issued.living.consent.key_id)
 
 
 def _take_back(ground: Ground, issued: _Issued) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .. import consent, matches, photos
+from ..consent import LiveConsent
 from ..keys import KeyStore
 from ..storage import Session
 from ..values import Box, Outcome, Photo, Purpose
@@ -28,15 +29,22 @@ class Planned:
 
 
 def plan(
-    session: Session, keys: KeyStore, *, subject_id: str, now: datetime, collections: Collection[int] | None = None
+    session: Session,
+    keys: KeyStore,
+    *,
+    subject_id: str,
+    now: datetime,
+    collections: Collection[int] | None = None,
+    held: LiveConsent | None = None,
 ) -> list[Planned]:
     """The photos in which this person was matched, by capture time.
 
     Open are their own face and the matched faces of others whose consent to ``share`` lives in that collection (L9).
     ``review`` and ``rejected`` stay closed, and so does every face that somebody asked to leave alone (R2).
+    held: plan what is held under this consent, though it may wait for a new yes; only for the person's own export.
     Raises RefusedError (F1, F2, F6) when the person's own consent to ``find`` does not live.
     """
-    living = consent.records.live(session, subject_id, Purpose.FIND, now)
+    living = held or consent.records.live(session, subject_id, Purpose.FIND, now)
     owner = matches.owner_tag(keys, living.consent.key_id)
     own = {one.photo_id: one.face_id for one in matches.of_owner(session, owner, Outcome.MATCHED)}
     reached = [

@@ -111,6 +111,7 @@ def enrol(
                 expires=now + VALIDITY,
                 child=child,
                 packs=brought,
+                templates=TEMPLATE_PURPOSES if captures else _templated(session, invite, now),
             )
             for one in made:
                 living = consent.records.live(session, one.subject_id, one.purpose, now)
@@ -181,6 +182,13 @@ def _packs(session: Session, ground: Ground, invite: Invite, brought: Sequence[s
     """The operator's packs, those of every collection that the invite names, and the person's: they cumulate (F9)."""
     invited = (one for one in photos.list_collections(session) if one.id in invite.collections)
     return ground.load((*(pack.id for pack in ground.packs_of(*invited)), *brought))
+
+
+def _templated(session: Session, invite: Invite, now: datetime) -> list[Purpose]:
+    """Purposes for which the invited person has a template already: a new yes without a capture keeps it."""
+    known = consent.invites.joined(session, invite)
+    given = consent.records.given(session, known, now) if known is not None else []
+    return [one.consent.purpose for one in given if vault.made(session, one)]
 
 
 def _make_template(

@@ -116,7 +116,8 @@ def find(
                 raise RefusedError.because(
                     "F1",
                     f"Nobody in '{collection.name}' has a template that is confirmed and may be used.",
-                    "Enrol somebody with a capture and let the invited contact confirm, or let people point.",
+                    "Enrol somebody with a capture and let the invited contact confirm, or let people point. "
+                    "`sayso notice waiting` lists who has to say yes again.",
                 )
             run = _Run(ground, actor, collection, reach, gallery, Shelf(ground, sight, collection))
             work = plan(

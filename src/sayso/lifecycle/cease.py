@@ -19,6 +19,7 @@ from ..policy import Action, Facts
 from ..storage import Session, read_setting, write_setting
 from ..values import Act, Actor, Purpose
 from ..vault import TemplateRow
+from . import exported
 
 _ENTRY = "cease_entry"
 _REMEMBERED = "ceased"
@@ -90,6 +91,7 @@ def _complete(ground: Ground, actor: Actor) -> Ceased:
         gone = len(session.scalars(delete(TemplateRow).returning(TemplateRow.id)).all())
         matches.forget_all(session)
         delivery.forget_all_albums(session)
+        exported.forget_all(session)
         finding.forget_all_misses(session)
         for subject_id in consent.subjects.living_ids(session):
             consent.withdrawal.begin(session, ground.keys, subject_id, at, ran_out=True)
@@ -109,18 +111,28 @@ def _complete(ground: Ground, actor: Actor) -> Ceased:
 
 
 def _delete_albums(ground: Ground) -> int:
-    """Delete every album that was issued; how many are out of reach."""
+    """Delete every album and export that was handed out; how many are out of reach."""
     with ground.database.begin() as session:
-        folders = [
-            folder
+        living = [
+            one
             for subject_id in consent.subjects.living_ids(session)
             for one in consent.records.given(session, subject_id)
-            if one.consent.purpose is Purpose.FIND and ground.keys.holds(one.consent.key_id)
+            if ground.keys.holds(one.consent.key_id)
+        ]
+        folders = [
+            folder
+            for one in living
+            if one.consent.purpose is Purpose.FIND
             for folder in delivery.folders_of(session, ground, one)
         ]
+        exports = [(one.consent.subject_id, exported.folders_of(session, ground, one)) for one in living]
     # An album that is not there any more was deleted by this very act, before it was cut off, or by its holder.
     _, kept = delivery.delete_files(ground, [folder for folder in folders if folder])
-    return folders.count(None) + len(kept)
+    unreached = folders.count(None) + len(kept)
+    for subject_id, places in exports:
+        unreached += places.count(None)
+        unreached += exported.delete_exports([folder for folder in places if folder], subject_id)
+    return unreached
 
 
 def has_ceased(session: Session) -> bool:

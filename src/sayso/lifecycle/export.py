@@ -23,12 +23,12 @@ from ..ledger import FILE_ENDING, Entry
 from ..policy import Action, Facts
 from ..storage import FolderBlobs, Session
 from ..values import Act, Actor, Counts, Outcome, Purpose, Right, Skipped
-from . import requests
+from . import exported, requests
+from .exported import ALBUM, KIND, MARK
 from .requests import Request
 
-MARK = "export.json"
-_KIND = "sayso export"
-_ALBUM = "album"
+# What an export holds besides proofs and album.
+_FILES = ("receipt.json", "receipt.jsonld", "data.json", "index.html", "receipt.html")
 _TITLE = {"en": "Your photos", "fr": "Vos photos"}
 
 
@@ -76,14 +76,20 @@ def export(
         if not decision.allowed:
             raise RefusedError.by(decision)
         request = requests.ask(session, subject_id, Right.ACCESS, now, now)
+        # Before the first file: a no reaches an interrupted export too.
+        rests_on = _resting(session, ground, subject_id)
+        if rests_on is not None:
+            exported.note(session, ground, rests_on, folder)
         ground.note(session, Act("export", actor, (subject_id,)))
     with ground.database.begin() as session:
-        planned, why_none, bare = _planned(session, ground, subject_id)
+        living = _finding(session, ground, subject_id)
+        planned, why_none, bare = _planned(session, ground, living)
         held = _held(session, ground, subject_id, controller, contact) | {"request": _plain_request(request)}
         proofs = [(entry["proof"], ground.ledger.proof(session, entry["index"]).to_text()) for entry in held["entries"]]
         names = {one.id: one.name for one in photos.list_collections(session)}
-        confirmed = _confirmed(session, ground, subject_id) if planned else set()
+        confirmed = _confirmed(session, ground, living) if living else set()
         regulators = [one.name for one in ground.regulators_for(session, subject_id)]
+    _list_files(blobs, [name for name, _ in proofs])
     for name, text in proofs:
         blobs.put(text.encode(), name)
     receipt = held["receipt"]
@@ -112,30 +118,47 @@ def complete_export(
 
 def _claim(blobs: FolderBlobs, folder: Path, subject_id: str) -> None:
     """Make the folder this person's, before anything is written. Raises UsageError when it is anything else."""
-    present = _mark(folder)
-    if present.get("kind") == _KIND and present.get("subject") == subject_id:
+    if exported.is_there(folder, subject_id):
         return
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} holds something else.", "Choose a folder that is empty or does not exist yet.")
-    blobs.put(_json({"kind": _KIND, "subject": subject_id}), MARK)
+    blobs.put(_json({"kind": KIND, "subject": subject_id, "files": []}), MARK)
 
 
-def _mark(folder: Path) -> dict[str, Any]:
-    try:
-        found = json.loads((folder / MARK).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+def _resting(session: Session, ground: Ground, subject_id: str) -> LiveConsent | None:
+    """The consent with which an export goes: that to ``find``, under which there are photos, or else the oldest."""
+    given = [
+        one
+        for one in consent.records.given(session, subject_id, ground.clock())
+        if ground.keys.holds(one.consent.key_id)
+    ]
+    return min(given, key=lambda one: (one.consent.purpose is not Purpose.FIND, one.consent.id), default=None)
 
 
-def _planned(session: Session, ground: Ground, subject_id: str) -> tuple[Sequence[Planned], str, bool]:
+def _list_files(blobs: FolderBlobs, proofs: Sequence[str]) -> None:
+    """Say in the mark what is about to be written, besides the album, which has a list of its own."""
+    present = exported.mark(blobs.root)
+    listed = present.get("files")
+    before = listed if isinstance(listed, list) else []
+    present["files"] = sorted({*before, *proofs, *_FILES})
+    blobs.put(_json(present), MARK)
+
+
+def _finding(session: Session, ground: Ground, subject_id: str) -> LiveConsent | None:
+    """The consent under which photos of a person are held, also while it waits for a new yes to a changed notice."""
+    if consent.subjects.is_frozen(session, subject_id):
+        return None
+    given = consent.records.given(session, subject_id, ground.clock())
+    return next((one for one in given if one.consent.purpose is Purpose.FIND), None)
+
+
+def _planned(session: Session, ground: Ground, living: LiveConsent | None) -> tuple[Sequence[Planned], str, bool]:
     """The photos; if there are none, why: ``none`` were found, or there is ``no-consent`` to find them; and whether
     their album must be bare, as a child's."""
-    try:
-        found = delivery.plan(session, ground.keys, subject_id=subject_id, now=ground.clock())
-        living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
-    except RefusedError:
+    if living is None:
         return (), "no-consent", True
+    given = living.consent
+    found = delivery.plan(session, ground.keys, subject_id=given.subject_id, now=ground.clock(), held=living)
     return found, "" if found else "none", delivery.is_bare(session, ground, living)
 
 
@@ -149,7 +172,7 @@ def _held(session: Session, ground: Ground, subject_id: str, controller: str, co
     subject = consent.subjects.value(ground.keys, consent.subjects.get(session, subject_id))
     enrolments = [one for one in consent.enrolments.marked(session, ground.keys) if one.subject_id == subject_id]
     return {
-        "kind": _KIND,
+        "kind": KIND,
         "subject": {
             "id": subject.id,
             "label": subject.label,
@@ -194,9 +217,8 @@ def _waiting(session: Session, ground: Ground, living: LiveConsent) -> Sequence[
     return matches.of_owner(session, owner, Outcome.REVIEW)
 
 
-def _confirmed(session: Session, ground: Ground, subject_id: str) -> set[int]:
+def _confirmed(session: Session, ground: Ground, living: LiveConsent) -> set[int]:
     """Ids of the photos in which a person, and not only a comparison, said that this is them."""
-    living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
     owner = matches.owner_tag(ground.keys, living.consent.key_id)
     return {one.photo_id for one in matches.of_owner(session, owner, Outcome.MATCHED) if one.confirmed}
 
@@ -213,9 +235,9 @@ def _write_album(
     progress: Callable[[int, int], None] | None,
 ) -> tuple[Skipped, ...]:
     """Write the album with nobody open but the person, unless the same one is there whole."""
-    folder = blobs.root / _ALBUM
+    folder = blobs.root / ALBUM
     plan = _fingerprint(planned, bare, language, [contact, *regulators])
-    present = _mark(blobs.root)
+    present: dict[str, Any] = exported.mark(blobs.root)
     if present.get("album") == plan and delivery.is_whole(folder):
         return tuple(Skipped(**one) for one in present["skipped"])
     if not planned:
@@ -246,7 +268,7 @@ def _write_album(
         progress=progress,
     )
     skipped = [{"name": one.name, "reason": one.reason} for one in report.skipped]
-    blobs.put(_json({"kind": _KIND, "subject": present["subject"], "album": plan, "skipped": skipped}), MARK)
+    blobs.put(_json(present | {"album": plan, "skipped": skipped}), MARK)
     return report.skipped
 
 
@@ -269,7 +291,7 @@ def _photos(
         shown.append(
             {
                 "id": one.photo.id,
-                "file": f"{_ALBUM}/photos/{number:03}.jpg" if written else None,
+                "file": f"{ALBUM}/photos/{number:03}.jpg" if written else None,
                 "sha256": one.photo.sha256,
                 "taken_at": one.photo.taken_at.isoformat() if one.photo.taken_at else None,
                 "collection": names.get(one.photo.collection_id, ""),

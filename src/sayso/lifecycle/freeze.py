@@ -15,6 +15,7 @@ from ..errors import UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, FrozenBy, Purpose
+from . import exported
 
 _UNFREEZE = "unfreeze"
 
@@ -73,12 +74,20 @@ def _close_albums(ground: Ground, sight: Sight, actor: Actor, subject_id: str) -
             if one.consent.purpose is Purpose.FIND
             for folder in delivery.folders_of(session, ground, one)
         ]
+        exports = [
+            folder
+            for one in consent.records.given(session, subject_id)
+            for folder in exported.folders_of(session, ground, one)
+        ]
         others = delivery.albums_showing(session, owners)
     # The files first: until they are gone, the note says where they are.
     missing, kept = delivery.delete_files(ground, [folder for folder in folders if folder])
     unreached = folders.count(None) + len(missing) + len(kept) + delivery.reissue(ground, sight, others)
+    here = [folder for folder in exports if folder and exported.is_there(folder, subject_id)]
+    unreached += len(exports) - len(here) + exported.delete_exports(here, subject_id)
     with ground.database.begin() as session:
         delivery.forget_albums(session, owners)
+        exported.forget(session, owners)
         if unreached:
             ground.note(
                 session, Act("freeze.albums", actor, (subject_id,), facts=(("albums_out_of_reach", unreached),))
@@ -87,7 +96,8 @@ def _close_albums(ground: Ground, sight: Sight, actor: Actor, subject_id: str) -
 
 
 def _shown(session: Session, ground: Ground, subject_id: str) -> bool:
-    return delivery.any_album(session, _owners(session, ground, subject_id))
+    owners = _owners(session, ground, subject_id)
+    return delivery.any_album(session, owners) or exported.any_export(session, owners)
 
 
 def _owners(session: Session, ground: Ground, subject_id: str) -> list[str]:

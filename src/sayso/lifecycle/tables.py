@@ -28,6 +28,16 @@ class WithdrawalRow(Base):
     route: Mapped[str] = mapped_column(String(8))
 
 
+class ExportRow(Base):
+    """An export that was written. ``sealed_folder`` is under the data key of the consent that it rests on."""
+
+    __tablename__ = "exports"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64), index=True)
+    sealed_folder: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class RemovalRow(Base):
     """Photos whose rows are gone: ``rest`` is JSON, the keys of their files and the ids of albums that held them."""
 

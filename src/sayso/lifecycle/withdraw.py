@@ -24,7 +24,7 @@ from ..errors import ArchiveError, UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, Purpose, Right, Role, Route
-from . import requests
+from . import exported, requests
 from .nobodys import nobodys_tags
 from .remove import complete_removals
 from .tables import WithdrawalRow
@@ -48,8 +48,8 @@ class Ending(StrEnum):
 class Withdrawn:
     """The receipt of a withdrawal. ``proof`` shows that the ledger holds it; it can be checked without us.
 
-    albums_out_of_reach: albums that were moved or deleted since they were written, or cannot be written any more; their
-    copies are their holders'.
+    albums_out_of_reach: albums and exports that were moved or deleted since they were written, or cannot be written
+    any more; their copies are their holders'.
     """
 
     subject_id: str
@@ -146,6 +146,7 @@ class _Rest:
     owners: tuple[str, ...]
     folders: tuple[str | None, ...]
     albums: tuple[int, ...]
+    exports: tuple[str | None, ...] = ()
 
 
 def _refuse_durably(
@@ -170,11 +171,20 @@ def _refuse_durably(
     folders = [
         str(folder) if folder else None for one in named if one in going for folder in _folders(session, ground, one)
     ]
+    # Looked for now: later nobody could tell an export that was moved from one that this very act deleted.
+    exports = [
+        str(folder) if folder and exported.is_there(folder, subject_id) else None
+        for one in named
+        if one in going
+        for folder in exported.folders_of(session, ground, one)
+    ]
     albums = delivery.albums_showing(session, showing)
     keys = consent.withdrawal.begin(
         session, ground.keys, subject_id, now, purposes, ran_out=ending is not Ending.WITHDRAW
     )
-    rest = _Rest(keys, tuple(one.consent.id for one in going), tuple(owners), tuple(folders), tuple(albums))
+    rest = _Rest(
+        keys, tuple(one.consent.id for one in going), tuple(owners), tuple(folders), tuple(albums), tuple(exports)
+    )
     key_id = ground.keys.new(_PREFIX + secrets.token_hex(8))
     row = WithdrawalRow(
         subject_id=subject_id,
@@ -209,9 +219,12 @@ def _complete(ground: Ground, sight: Sight, row: WithdrawalRow) -> Withdrawn:
         matches.forget(session, rest.owners)
         finding.forget_misses(session, rest.owners)
         delivery.forget_albums(session, rest.owners)
+        exported.forget(session, rest.owners)
         consent.withdrawal.finish(session, row.subject_id, ran_out=row.ending != Ending.WITHDRAW)
     _, kept = delivery.delete_files(ground, [Path(folder) for folder in rest.folders if folder])
     out_of_reach = rest.folders.count(None) + len(kept) + delivery.reissue(ground, sight, rest.albums)
+    out_of_reach += rest.exports.count(None)
+    out_of_reach += exported.delete_exports([Path(one) for one in rest.exports if one], row.subject_id)
     ground.database.scrub()
     with ground.database.begin() as session:
         actor = Actor(row.actor, Role(row.role), Route(row.route))
@@ -248,9 +261,8 @@ def _folders(session: Session, ground: Ground, living: LiveConsent) -> Sequence[
 
 
 def _written(rest: _Rest) -> bytes:
-    return json.dumps([rest.keys, rest.consents, rest.owners, rest.folders, rest.albums]).encode()
+    return json.dumps([rest.keys, rest.consents, rest.owners, rest.folders, rest.albums, rest.exports]).encode()
 
 
 def _read(text: bytes) -> _Rest:
-    keys, consents, owners, folders, albums = (tuple(part) for part in json.loads(text))
-    return _Rest(keys, consents, owners, folders, albums)
+    return _Rest(*(tuple(part) for part in json.loads(text)))

@@ -106,6 +106,16 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "exports",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("sealed_folder", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exports")),
+    )
+    with op.batch_alter_table("exports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exports_owner"), ["owner"], unique=False)
+
+    op.create_table(
         "invites",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("token_sha256", sa.String(length=64), nullable=False),
@@ -193,6 +203,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("published_at", sa.DateTime(), nullable=False),
         sa.Column("for_children", sa.Boolean(), nullable=False),
+        sa.Column("same_meaning", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("version", "language", name=op.f("pk_notices")),
     )
     op.create_table(
