@@ -14,6 +14,7 @@ from typing import Literal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ..look import style
 from .charts import Chart
 
 
@@ -60,11 +61,11 @@ def report_page(
     summary: what a reader in a hurry must know, a sentence each. again: the commands that give these results anew,
     followed by what they depend on (model, precision, number of people).
     """
-    environment = _templates()
-    # The style sheet is our own file; escaping would break its quotes.
-    css = Markup(environment.get_template("report.css").render())
-    return environment.get_template("report.html").render(
-        css=css, svg=_svg, title=title, summary=summary, sections=sections, again=again, language=language
+    css = style("sayso.measure", "templates/report.css")
+    return (
+        _templates()
+        .get_template("report.html")
+        .render(css=css, svg=_svg, title=title, summary=summary, sections=sections, again=again, language=language)
     )
 
 
