@@ -19,7 +19,7 @@ from PIL import Image
 from sayso.errors import RefusedError, UsageError
 from sayso.measure import Pieces, Point, Work, exposure_page
 from sayso.measure.exposure import RADII, WIDTHS, Event, Pictured, _Nearness, _Tags, _Time, narrowed, pointed, swept
-from sayso.measure.price import EVERYBODY_KEPT, ONE_BY_ONE, TOGETHER
+from sayso.measure.price import EVERYBODY_KEPT, FROM_CHIPS, ONE_BY_ONE, TOGETHER
 from sayso.photos.cues import passes
 from sayso.values import Box, Cues, FrozenBy, Kind, Photo, Place, Purpose, Reach, Window
 from sayso.vision import Aligner, DlibRecognizer
@@ -204,7 +204,7 @@ def test_a_wider_cue_never_finds_less_and_never_spares_more(photos: list[Picture
         assert all(0 <= (one.different or 0) <= there for one in curve.points)
 
 
-PIECES = Pieces(decode=0.01, align=0.002, measure=0.001, compare=1e-8)
+PIECES = Pieces(decode=0.01, align=0.002, measure=0.001, compare=1e-8, open_chip=0.0005)
 
 
 def test_the_price_of_consent_is_what_its_formulas_say() -> None:
@@ -212,6 +212,9 @@ def test_the_price_of_consent_is_what_its_formulas_say() -> None:
     assert ONE_BY_ONE.seconds(PIECES, work, 10) == pytest.approx(10 * (100 * 0.01 + 500 * (0.003 + 1e-8)))
     assert TOGETHER.seconds(PIECES, work, 10) == pytest.approx(100 * 0.01 + 500 * 0.003 + 500 * 10 * 1e-8)
     assert EVERYBODY_KEPT.seconds(PIECES, work, 10) == pytest.approx(500 * 10 * 1e-8)
+    assert FROM_CHIPS.seconds(PIECES, work, 1) == pytest.approx(ONE_BY_ONE.seconds(PIECES, work, 1))
+    more = FROM_CHIPS.seconds(PIECES, work, 10) - FROM_CHIPS.seconds(PIECES, work, 1)
+    assert more == pytest.approx(9 * 500 * (0.0005 + 0.001 + 1e-8))
     assert (ONE_BY_ONE.measured(work, 10), TOGETHER.measured(work, 10), EVERYBODY_KEPT.measured(work, 10)) == (
         5000,
         500,

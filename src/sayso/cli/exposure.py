@@ -109,7 +109,7 @@ def _price(price: Price) -> Table:
         f"Timed here: decode {pieces['decode_ms_per_photo']:.1f} ms a photo ({price.timed_on} of the collection); on "
         f"pictures of nobody align {pieces['align_ms_per_face']:.1f} ms and measure "
         f"{pieces['measure_ms_per_face']:.1f} ms a face, compare {pieces['compare_ns_per_face_and_person']:.0f} ns a "
-        "face and person.\n"
+        f"face and person, open a face chip {pieces['open_chip_ms_per_face']:.1f} ms.\n"
     )
     made.caption_justify, made.caption_style = "left", ""
     return made

@@ -87,7 +87,7 @@ class Shelf:
         if upright.kept or not fresh or not self.is_open:
             return 0
         held = {number: chip for number, chip in self._read(photo).items() if number in wanted}
-        content = bytearray(_written({**held, **fresh}))
+        content = bytearray(packed({**held, **fresh}))
         try:
             # Without the key the chips have ended meanwhile.
             with suppress(KeyStoreError):
@@ -105,7 +105,7 @@ class Shelf:
             content = bytearray(max(len(sealed) - 28, 0))
             self._ground.keys.unseal_into(self._collection.chips_key or "", sealed, self._context(photo), content)
             try:
-                return _understood(content)
+                return unpacked(content)
             finally:
                 content[:] = bytes(len(content))
         return {}
@@ -207,7 +207,8 @@ def _facts(ground: Ground, collection: Collection) -> Facts:
     return replace(facts, chips_until=collection.chips_until)
 
 
-def _written(chips: Mapping[int, Pixels | None]) -> bytes:
+def packed(chips: Mapping[int, Pixels | None]) -> bytes:
+    """Chips of a photo by the faces' ids, as they are sealed; None stands for a face that is not worth measuring."""
     parts = []
     for number, chip in chips.items():
         data = b"" if chip is None else _png(chip)
@@ -219,8 +220,8 @@ def _png(chip: Pixels) -> bytes:
     return cv2.imencode(".png", chip[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, _PNG_EFFORT])[1].tobytes()
 
 
-def _understood(content: bytearray) -> dict[int, Pixels | None]:
-    """What ``_written`` wrote. Raises ValueError when it is something else."""
+def unpacked(content: bytearray) -> dict[int, Pixels | None]:
+    """What ``packed`` wrote. Raises ValueError when it is something else."""
     found: dict[int, Pixels | None] = {}
     place = 0
     while place < len(content):

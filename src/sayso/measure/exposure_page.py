@@ -132,7 +132,8 @@ def _price(price: Price) -> list[Text | Grid | Picture]:
             f"Timed here: decode {pieces['decode_ms_per_photo']:.1f} ms a photo ({price.timed_on} of the collection); "
             f"on pictures of nobody align {pieces['align_ms_per_face']:.1f} ms and measure "
             f"{pieces['measure_ms_per_face']:.1f} ms a face, compare "
-            f"{pieces['compare_ns_per_face_and_person']:.0f} ns a face and person. "
+            f"{pieces['compare_ns_per_face_and_person']:.0f} ns a face and person, "
+            f"open a face chip {pieces['open_chip_ms_per_face']:.1f} ms. "
             + " ".join(formulas)
             + " The database, the ledger, and faces that are spared because they are somebody’s already are left out."
         ),
