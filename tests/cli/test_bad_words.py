@@ -60,7 +60,11 @@ BAD: list[tuple[tuple[str | int, ...], int, str]] = [
     (("find", "--reach", "pointed"), 3, "sayso point"),
     (("law", "explain", "fly"), 2, "Choose one of init, add"),
     (("law", "explain", "enrol", "--language", "de"), 2, "Choose one of: en, fr"),
-    (("law", "declare", "biometric-bank", "--on", "2026-01-01"), 2, "No law pack of this archive asks"),
+    (
+        ("law", "declare", "biometric-bank", "--on", "2026-01-01"),
+        2,
+        "No law pack of this archive, its collections or its people asks",
+    ),
     (("law", "declare", "biometric-bank", "--on", "soon"), 2, "no date"),
     (("collection", "new", ""), 2, "no name for a collection"),
     (("collection", "new", _LONG), 2, "no name for a collection"),

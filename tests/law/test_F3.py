@@ -98,6 +98,7 @@ def test_F3_the_whole_journey_passes_with_sockets_blocked(
     run("models", "prepare")
     run("init", "--pack", "EU", "--contact", "privacy@club.example", "--calibration", "synthetic-40")
     run("account", "new", SECOND, "--role", "operator")
+    run("account", "new", WITNESS, "--role", "reviewer")
     widening = ["--reach", "swept", "--basis", "synthetic-people", "--assessment", str(house.assessment)]
     run("collection", "new", COLLECTION, *widening, "--occasion", "2026-06-14", "2026-06-14", "--expires", "2099-01-01")
     run("collection", "approve", COLLECTION, as_=SECOND)

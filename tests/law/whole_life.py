@@ -62,11 +62,11 @@ def _tell_vectors() -> None:
             _say(f"face {_masked(vector)}")
         return result
 
-    def stopping_pair(*rest: Any) -> Any:
+    def stopping_pair(*rest: Any, **more: Any) -> Any:
         if first.acquire(blocking=False):
             _say("open")
             sys.stdin.readline()
-        return pair(*rest)
+        return pair(*rest, **more)
 
     vault.put, vars(search)["pair"], DlibRecognizer.measure = telling_put, stopping_pair, telling_measure  # type: ignore
 

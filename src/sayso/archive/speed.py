@@ -39,11 +39,12 @@ class _Whole:
     photos: int = 0
     peak: int | None = None
 
-    def row(self, step: str, bound: speed.Bound | None) -> list[Row]:
-        if not self.seconds:
-            return []
-        mean = self.faces / self.photos
-        return [speed.whole_row(step, self.seconds, mean, self.peak, bound, workers())]
+
+def _row(step: str, whole: _Whole, bound: speed.Bound | None) -> list[Row]:
+    if not whole.seconds:
+        return []
+    mean = whole.faces / whole.photos
+    return [speed.whole_row(step, whole.seconds, mean, whole.peak, bound, workers())]
 
 
 def measure_speed(
@@ -100,7 +101,7 @@ def measure_speed(
         workers=workers(),
         precision=stages.precision,
         gflops=stages.gflops,
-        rows=(*stages.rows, *add.row(speed.ADD, stages.bound), *find.row(speed.FIND, stages.bound)),
+        rows=(*stages.rows, *_row(speed.ADD, add, stages.bound), *_row(speed.FIND, find, stages.bound)),
         growth=growth,
         notes=stages.notes,
         skipped=sample.skipped,

@@ -57,6 +57,7 @@ def _furnish(archive: Archive, folder: Path, collections: Sequence[str]) -> None
     assessment.write_text("Every face in these photos was drawn by a computer.\n", "utf-8")
     widening = Widening(_BASIS, assessment, made.OCCASION, datetime.now(UTC) + _HOLDS)
     archive.accounts.new(_SECOND, Role.OPERATOR)
+    archive.accounts.new(_WITNESS, Role.REVIEWER)
     archive.notices.publish("A trial looks for a face that nobody has.")
     for one in collections:
         archive.collections.new(one, reach=Reach.SWEPT, widening=widening)
