@@ -258,12 +258,12 @@ def test_nobody_is_measured_and_nothing_of_the_collection_changes(
         seen.append(bool((chips == chips[0, 0, 0]).all()))
         measure(self, chips, out)
 
-    def aligned(self: Aligner, rgb: Any, boxes: Any, align: Any = Aligner.align_boxes) -> Any:
+    def aligned(self: Aligner, rgb: Any, boxes: Any, align: Any = Aligner.align) -> Any:
         seen.append(bool((rgb == rgb[0, 0, 0]).all()))
         return align(self, rgb, boxes)
 
     monkeypatch.setattr(DlibRecognizer, "measure", watched)
-    monkeypatch.setattr(Aligner, "align_boxes", aligned)
+    monkeypatch.setattr(Aligner, "align", aligned)
     tables = [f"SELECT * FROM {name} ORDER BY 1" for name in ("photos", "faces", "matches", "searched", "collections")]
     before = [found.rows(query) for query in tables]
     with found.open() as archive:
