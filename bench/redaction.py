@@ -68,7 +68,8 @@ def section(report: RedactionReport, before: str) -> str:
     lines = [
         "## Redaction",
         "",
-        f"{people_and_photos}; one run of `bench/redaction.py`, {before} before it, {report.seconds:.0f} s.",
+        f"{people_and_photos}; one run of `bench/redaction.py --people {report.persons}`, {before} before it, "
+        f"{report.seconds:.0f} s.",
         "Each person's first photo is in the gallery, all others are closed and searched for.",
         f"Machine: {machine(('openvino', 'numpy', 'opencv-python-headless'))}.",
         "",

@@ -14,7 +14,7 @@ from PIL import Image
 
 from sayso.engine import Progress
 from sayso.errors import RefusedError, UsageError
-from sayso.measure import accuracy, accuracy_page, accuracy_rows
+from sayso.measure import accuracy, accuracy_page, accuracy_rows, gathering
 from sayso.measure.accuracy import measure_accuracy
 from sayso.measure.accuracy_report import AccuracyReport
 from sayso.measure.portraits import GROUPS, read_folder
@@ -81,7 +81,7 @@ def report(folder: Path, packs: list[Pack], store: ModelStore, spied: list[Faces
 def _refused(folder: Path, basis: str, packs: list[Pack]) -> RefusedError:
     """The refusal, after making sure that no face was measured."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(accuracy, "_measure", lambda *_: pytest.fail("a face was measured"))
+        patch.setattr(gathering, "_measure", lambda *_: pytest.fail("a face was measured"))
         with pytest.raises(RefusedError) as caught:
             measure_accuracy(folder, basis=basis, packs=packs)
     assert caught.value.exit_code == 3

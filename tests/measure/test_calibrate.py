@@ -13,7 +13,7 @@ import pytest
 
 from sayso.engine import Progress
 from sayso.errors import RefusedError, UsageError
-from sayso.measure import CalibrationReport, accuracy, calibrate
+from sayso.measure import CalibrationReport, calibrate, gathering
 from sayso.measure.calibrate import _chosen
 from sayso.measure.trials import Faces, search
 from sayso.policy import Pack, load_pack
@@ -49,7 +49,7 @@ def held() -> list[Faces]:
 def report(folder: Path, packs: list[Pack], held: list[Faces]) -> CalibrationReport:
     # The package's function hides the module of the same name.
     module = sys.modules["sayso.measure.calibrate"]
-    original = accuracy._measured
+    original = gathering.measured_faces
 
     @contextmanager
     def watched(*rest: object) -> Iterator[object]:
@@ -58,7 +58,7 @@ def report(folder: Path, packs: list[Pack], held: list[Faces]) -> CalibrationRep
             yield both
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_measured", watched)
+        patch.setattr(module, "measured_faces", watched)
         return calibrate(
             folder,
             name="choir",
@@ -96,7 +96,7 @@ def test_F12_no_vector_is_left(report: CalibrationReport, held: list[Faces]) -> 
 def test_F7_a_target_that_so_few_photos_cannot_show_is_refused_before_any_face_is_measured(
     folder: Path, packs: list[Pack], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(accuracy, "_measure", lambda *_: pytest.fail("a face was measured"))
+    monkeypatch.setattr(gathering, "_measure", lambda *_: pytest.fail("a face was measured"))
     with pytest.raises(RefusedError, match="rule of 3") as refused:
         calibrate(folder, name="choir", basis=BASIS, packs=packs)
     assert {reason.rule for reason in refused.value.reasons} == {"F7"}

@@ -21,8 +21,9 @@ from ..errors import RefusedError, UsageError
 from ..policy import Pack
 from ..values import Counts, Skipped
 from ..vision import Calibration, ModelStore, load_recognizer, prepare
-from .accuracy import _DRAWS, _SEED, PHOTOS_ENROLLED, _allow, _measured, _named, _Tally, _usable
+from .accuracy import PHOTOS_ENROLLED
 from .accuracy_report import Rate
+from .gathering import DRAWS, SEED, Tally, allow_measuring, measured_faces, usable
 from .intervals import bootstrap, draw_people, interval
 from .portraits import read_folder
 from .rates import RULE_OF_THIRTY, RULE_OF_THREE, fnir, fpir, supports, threshold_at_fmr
@@ -133,18 +134,18 @@ def calibrate(
             "Give 0 < --fpir <= --review-fpir < 1.",
         )
     found = read_folder(folder)
-    _allow(found.people_with(2), basis, packs)
+    allow_measuring(found.people_with(2), basis, packs)
     # Before any face is measured: more searches than pictures there cannot be.
     _require(len(found.portraits), matched_fpir)
     models = store or prepare()
     recognizer = load_recognizer(models, threads=workers())
-    tally, tracker = _Tally(), Tracker(clock, len(found.portraits))
+    tally, tracker = Tally(), Tracker(clock, len(found.portraits))
 
     def allow(people: int) -> None:
-        _allow(people, basis, packs)
+        allow_measuring(people, basis, packs)
 
-    usable = _usable(found, models, tally, tracker, progress)
-    with _measured(found, usable, recognizer, allow, tally) as (faces, _):
+    portraits = usable(found, models, tally, tracker, progress)
+    with measured_faces(found, portraits, recognizer, allow, tally) as (faces, _):
         if tally.stopped:
             # Thresholds of a part would be kept as if they were of all.
             raise KeyboardInterrupt
@@ -171,7 +172,7 @@ def calibrate(
         mated=len(searches.mated.distances),
         matched=matched,
         review=review,
-        skipped=_named(tally.skipped),
+        skipped=tally.named,
     )
 
 
@@ -208,7 +209,7 @@ def _chosen(searches: Searches, people: int, matched: float, review: float) -> t
             "Some photos of different people are so alike that no threshold gives this few errors.",
             "Look for photos in the wrong folder, or ask for a higher --fpir.",
         )
-    again = bootstrap(searches.mated, searches.strangers, draw_people(people, _DRAWS, _SEED), (), thresholds)
+    again = bootstrap(searches.mated, searches.strangers, draw_people(people, DRAWS, SEED), (), thresholds)
     outsiders = len(np.unique(searches.strangers.people[0]))
     insiders = len(np.unique(searches.mated.people[0]))
     both = []

@@ -11,6 +11,7 @@ the one that most of their photos bear, as people know their bib number or their
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -194,7 +195,7 @@ def _point(
     return Point(size, recall, photos, measured, bystanders, *total, different)
 
 
-class _Cue:
+class _Cue(ABC):
     """One kind of cue: which photos carry it, what a person remembers of theirs, and which photos pass then.
 
     known: (photos,) bool. sizes: from narrow to wide; None for a cue that has no size.
@@ -205,13 +206,13 @@ class _Cue:
     known: Mask
     sizes: Sequence[float | None]
 
+    @abstractmethod
     def remembered(self, own: Mask, *, known: bool) -> list[Any]:
         """What somebody remembers whose photos these are, (photos,) bool; ``known``: whether they are somebody's."""
-        raise NotImplementedError
 
+    @abstractmethod
     def inside(self, anchor: Any, size: float | None) -> Mask:
         """The photos that pass: (photos,) bool."""
-        raise NotImplementedError
 
 
 class _Time(_Cue):

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from ..clock import Clock, system_clock
 from ..engine import Progress, Tracker, workers
-from ..errors import RefusedError
-from ..policy import Action, Facts, Pack, decide
-from ..values import Counts, Skipped
+from ..policy import Pack
+from ..values import Counts
 from ..vision import ModelStore, Recognizer, load_recognizer, prepare
 from .attacks import LEAST_IN_HALF, Gathered, compare, learn_faces, learn_likeness
 from .chance import Searches, judge
 from .closed_faces import BLUR, CROP_SIDE, MOSAIC, OPEN, PAINTED, REDACTED, ClosedFace, close_faces
+from .gathering import Tally, allow_measuring, people_with_two, screened
 from .portraits import Folder, Portrait, read_folder
 from .redaction_report import FACE, SURROUNDINGS, RedactionReport, Trial
 from .slices import LEAST_PEOPLE
@@ -40,18 +39,6 @@ _CELLS = CROP_SIDE * CROP_SIDE * 3
 
 # Portraits that are measured together.
 _AT_ONCE = 8
-
-_NEXT_STEP = f"Give a folder with at least two different photos of each of {LEAST_PEOPLE} people who agreed."
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What happened to the pictures so far."""
-
-    tried: int = 0
-    seen: int = 0
-    unusable: int = 0
-    skipped: list[tuple[Portrait, str]] = field(default_factory=list)
 
 
 class _Held:
@@ -109,62 +96,42 @@ def measure_redaction(
     different photos show a face. Raises UsageError if the folder cannot be read, ModelError if a model is missing.
     """
     found = read_folder(folder)
-    _allow(found.people_with(2), basis, packs)
+    allow_measuring(found.people_with(2), basis, packs)
     started = clock()
     models = store or prepare()
     recognizer = load_recognizer(models, threads=workers())
-    tally, tracker = _Tally(), Tracker(clock, len(found.portraits))
+    tally, tracker = Tally(), Tracker(clock, len(found.portraits))
     faces = _usable(found, models, tally, tracker, progress)
-    with _held(found, faces, recognizer, lambda people: _allow(people, basis, packs)) as held:
+    with _held(found, faces, recognizer, lambda people: allow_measuring(people, basis, packs)) as held:
         measured = len(held.portraits)
         trials, notes = _trials(held, recognizer)
-    ordered = sorted(tally.skipped, key=lambda one: (one[0].person, one[0].number))
     return RedactionReport(
         model=recognizer.card.id,
         model_version=recognizer.card.version,
         basis=basis,
         packs=tuple(pack.id for pack in packs),
         persons=found.people_with(1),
-        photos=tally.tried,
-        counts=Counts(tally.tried, tally.seen, measured, 0, measured),
-        unusable=tally.unusable,
+        photos=len(tally.tried),
+        counts=Counts(len(tally.tried), tally.seen, measured, 0, measured),
+        unusable=tally.unclear,
         trials=trials,
-        skipped=tuple(Skipped(portrait.name, reason) for portrait, reason in ordered),
+        skipped=tally.named,
         notes=notes,
         seconds=(clock() - started).total_seconds(),
     )
 
 
-def _allow(people: int, basis: str, packs: Sequence[Pack]) -> None:
-    decision = decide(Action.MEASURE_ACCURACY, Facts(persons_in_folder=people, basis=basis, source="folder"), packs)
-    if not decision.allowed:
-        raise RefusedError.by(decision, _NEXT_STEP)
-
-
 def _usable(
-    found: Folder, store: ModelStore, tally: _Tally, tracker: Tracker, progress: Callable[[Progress], None] | None
+    found: Folder, store: ModelStore, tally: Tally, tracker: Tracker, progress: Callable[[Progress], None] | None
 ) -> Iterator[ClosedFace]:
-    """Portraits with a face; what becomes of all others goes into ``tally``."""
-    known: set[bytes] = set()
+    """Portraits with a face."""
     # Person by person, so that soon there are enough people to begin, and few pictures wait.
-    for face in close_faces(sorted(found.portraits, key=lambda one: one.person), store, workers()):
-        now = tracker.advance()
-        if progress is not None:
-            progress(now)
-        if face.problem:
-            tally.skipped.append((face.portrait, face.problem))
-            continue
-        if face.digest in known:
-            # A copy is found however it is closed, as long as it is closed alike.
-            tally.skipped.append((face.portrait, "The same picture is in the folder more than once."))
-            continue
-        known.add(face.digest)
-        tally.tried += 1
-        tally.seen += face.seen
+    in_order = sorted(found.portraits, key=lambda one: one.person)
+    for face in screened(close_faces(in_order, store, workers()), tally, tracker, progress):
         if face.chips:
             yield face
         else:
-            tally.unusable += 1
+            tally.unclear += 1
 
 
 @contextmanager
@@ -181,22 +148,17 @@ def _held(
     try:
         for face in faces:
             waiting.append(face)
-            enough = enough or _people_with_two(waiting, found.people) >= LEAST_PEOPLE
+            enough = enough or people_with_two(waiting, found.people) >= LEAST_PEOPLE
             if enough and len(waiting) >= _AT_ONCE:
                 held.take(waiting, recognizer)
                 waiting.clear()
         if not enough:
-            allow(_people_with_two(waiting, found.people))
+            allow(people_with_two(waiting, found.people))
         if waiting:
             held.take(waiting, recognizer)
         yield held
     finally:
         held.wipe()
-
-
-def _people_with_two(faces: Sequence[ClosedFace], people: int) -> int:
-    counts = np.bincount([one.portrait.person for one in faces], minlength=people)
-    return int(np.count_nonzero(counts >= 2))
 
 
 def _gathered(portraits: Sequence[Portrait]) -> tuple[Gathered, list[int]]:
