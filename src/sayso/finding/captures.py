@@ -38,8 +38,8 @@ class MixedCapturesError(CaptureError):
 def template_of(sight: Sight, captures: Sequence[Path], *, same_person: float) -> Iterator[FloatArray]:
     """The mean of the captures' vectors, (dimension,) float32; overwritten when the ``with`` ends.
 
-    All count alike: captures below a quality are refused, and on the demo's people no weighting of the rest by
-    sharpness, size, pose or light found more.
+    All count alike: captures below a quality are refused, and on the demo's people weighting the rest by sharpness,
+    size or pose finds no more (``bench/captures.py``).
 
     same_person: largest distance between two captures. Raises CaptureError with advice, naming the file, when a
     capture cannot be read, shows no face, two faces, or a poor picture; MixedCapturesError, naming none, when they

@@ -38,8 +38,10 @@ from .speed_others import OF_A_FACE as OTHERS_OF_A_FACE
 from .speed_report import Part, Row, Unit, with_ratios
 from .speed_stages import (
     ALIGN,
+    COMPARE,
     DECODE,
     DECODE_SMALL,
+    GALLERY,
     LOCATE,
     MEASURE,
     OF_A_FACE,
@@ -57,7 +59,7 @@ STAGE_PHOTOS = 4
 
 ADD, FIND = "add, all workers", "find, all workers"
 
-_MATRIX = "matrix product"
+_MATRIX, _MATRIX_F32 = "matrix product", "matrix product, f32"
 _OF_A_FACE = OF_A_FACE | OTHERS_OF_A_FACE
 _RATIOS = (
     (DECODE_SMALL, DECODE),
@@ -95,6 +97,7 @@ class Bound:
     locate: float
     align: float
     measure: float
+    compare: float
 
     def add(self, workers: int) -> float:
         """For a photo."""
@@ -181,6 +184,8 @@ def time_stages(
     # What the recogniser counts in; the locator and the mesh never count faster.
     counts = recognizer_precision(models)
     product = MatrixProduct(counts)
+    # Vectors are compared in f32, whatever the recogniser counts in.
+    plain = MatrixProduct("f32")
     library = library_decode([path.read_bytes() for path in some])
     dlib = dlib_steps(made)
     others = [library, one_by_one(chips_of(made, tools), models), *dlib]
@@ -188,7 +193,8 @@ def time_stages(
         others.append(two_stages(made, detector, recognizer))
     own = [*stages_of_photos(some, tools), *stages_of_faces(made, tools)]
     matrix = Timed(_MATRIX, 1, product.run)
-    table = [matrix, *own, *others]
+    matrix_f32 = Timed(_MATRIX_F32, 1, plain.run)
+    table = [matrix, matrix_f32, *own, *others]
     tracker = Tracker(clock, len(table) * (rounds + 1))
     tell = progress or (lambda _: None)
     finished = run_rounds(table, rounds, lambda: tell(tracker.advance()))
@@ -206,9 +212,19 @@ def time_stages(
         work, kind = work_of_models(models), sample.kind
         pixels = located_pixels(kind.width, kind.height)
         bound = Bound(
-            min(library.seconds), work.locate_per_pixel * pixels / rate, work.align / rate, work.measure / rate
+            decode=min(library.seconds),
+            locate=work.locate_per_pixel * pixels / rate,
+            align=work.align / rate,
+            measure=work.measure / rate,
+            compare=2 * tools.recognizer.dimension * GALLERY * min(matrix_f32.seconds) / plain.operations,
         )
-        known = {LOCATE: bound.locate, ALIGN: bound.align, MEASURE: bound.measure, DECODE_SMALL: bound.decode}
+        known = {
+            LOCATE: bound.locate,
+            ALIGN: bound.align,
+            MEASURE: bound.measure,
+            COMPARE: bound.compare,
+            DECODE_SMALL: bound.decode,
+        }
         rows = [replace(one, bound=known.get(one.step)) for one in rows]
     notes = (_NOBODY, *([] if dlib else [_NO_DLIB]), *([] if detector else [_NO_PATHS]))
     return Stages(with_ratios(rows, _RATIOS), bound, counts, rate / 1e9, notes, finished)
