@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from sayso.finding.models import keep_thresholds
 from sayso.values import Purpose
 from sayso.vision import Calibration
 
-from ..house import ROBIN, WITNESS, WREN, House, captures_of
+from ..house import PEOPLE, ROBIN, WITNESS, WREN, House, captures_of
 from ..networks import averager, recogniser, write
 from .conftest import Run
 
@@ -214,3 +215,17 @@ def test_only_operators_change_the_model(sayso: Run, files: tuple[Path, Path]) -
     for words in (("add", files[0], "--card", files[1]), ("use", DLIB), ("people",), ("remove", DLIB)):
         answer = sayso("models", *words, "--json", as_="olive")
         assert (answer.code, answer.error["reasons"][0]["rule"]) == (3, "F10")
+
+
+@pytest.mark.usefixtures("enrolled")
+def test_redaction_is_attacked_with_the_model_in_use(sayso: Run, files: tuple[Path, Path], tmp_path: Path) -> None:
+    add(sayso, files)
+    assert sayso("models", "use", "our-net").code == 0
+    folder = tmp_path / "people"
+    for person in sorted(path for path in PEOPLE.iterdir() if path.is_dir())[:20]:
+        (folder / person.name).mkdir(parents=True)
+        for number in range(2):
+            shutil.copy(person / f"{number}.jpg", folder / person.name)
+    told = sayso("measure", "redaction", folder, "--basis", "synthetic-people", "--json")
+    assert told.code == 0, told.err
+    assert told.json["model"]["id"] == "our-net"

@@ -332,3 +332,31 @@ def test_F12_a_point_that_was_cut_off_leaves_its_bound_in_the_ledger(
         last = archive.ledger.list(subject=WREN)[-1]
     assert last.verb == "point.begin"
     assert dict(last.facts) == {"photo": photo, "faces_planned": 1}
+
+
+@pytest.mark.parametrize("what", ["accuracy", "calibrate", "redaction"])
+def test_F12_a_measurement_that_was_cut_off_leaves_its_bound_in_the_ledger(
+    house: House, tmp_path: Path, what: str
+) -> None:
+    class KilledError(BaseException):
+        """Stands for the end of the process: nothing catches it."""
+
+    def kill(*_: Any) -> None:
+        raise KilledError
+
+    folder = tmp_path / "people"
+    for person in sorted(PEOPLE.iterdir())[:20]:
+        (folder / person.name).mkdir(parents=True)
+        for number in range(2):
+            shutil.copy(person / f"{number}.jpg", folder / person.name)
+    with house.open() as archive:
+        measure: dict[str, Callable[..., object]] = {
+            "accuracy": archive.law.measure_accuracy,
+            "calibrate": functools.partial(archive.law.calibrate, name="ours", matched_fpir=0.5, review_fpir=0.5),
+            "redaction": archive.closing.measure_redaction,
+        }
+        with pytest.raises(KilledError):
+            measure[what](folder, basis=BASIS, progress=kill)
+        last = archive.ledger.list()[-1]
+    assert last.verb == f"measure.{what}.begin"
+    assert dict(last.facts) == {"basis": BASIS, "pictures_planned": 40}

@@ -53,7 +53,13 @@ class Closing:
         ground = self._door.ground
         actor = self._door.enter("measure.redaction")
         report = measure.measure_redaction(
-            folder, basis=basis, packs=ground.packs_of(), clock=ground.clock, progress=progress
+            folder,
+            basis=basis,
+            packs=ground.packs_of(),
+            store=self._door.sight.store,
+            clock=ground.clock,
+            begin=self._door.begins("measure.redaction", actor, basis),
+            progress=progress,
         )
         with ground.database.begin() as session:
             noted = (("basis", basis), ("persons", report.persons))

@@ -5,6 +5,7 @@ May know: accounts, the gate, what an archive stands on. Must not know: what a c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .. import consent
@@ -12,7 +13,7 @@ from ..access import accounts, gate
 from ..engine import Engine
 from ..ground import Ground, Sight, refuse_if_ceased
 from ..storage import Session
-from ..values import Actor, Role, Route
+from ..values import Act, Actor, Role, Route
 from .facts import Particulars
 
 #: What stays possible after an archive has ceased: to read and verify what was done, to answer people and regulators,
@@ -90,3 +91,14 @@ class Door:
         whether there is such a person, then UsageError."""
         actor = self.enter_with(session, verb, subject)
         return actor, consent.subjects.resolve(session, self.ground.keys, subject).id
+
+    def begins(self, verb: str, actor: Actor, basis: str) -> Callable[[int], None]:
+        """Notes that a measurement of so many pictures begins, so that one which is refused later, stopped or killed
+        leaves its upper bound behind."""
+
+        def note(pictures: int) -> None:
+            with self.ground.database.begin() as session:
+                planned = (("basis", basis), ("pictures_planned", pictures))
+                self.ground.note(session, Act(f"{verb}.begin", actor, facts=planned))
+
+        return note

@@ -144,6 +144,7 @@ class Law:
             packs=ground.packs_of(),
             store=self._door.sight.store,
             clock=ground.clock,
+            begin=self._door.begins("measure.accuracy", actor, basis),
             progress=progress,
         )
         with ground.database.begin() as session:
@@ -179,6 +180,7 @@ class Law:
             review_fpir=review_fpir,
             store=sight.store,
             clock=ground.clock,
+            begin=self._door.begins("measure.calibrate", actor, basis),
             progress=progress,
         )
         with ground.database.begin() as session:

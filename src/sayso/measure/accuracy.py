@@ -43,12 +43,13 @@ def measure_accuracy(
     packs: Sequence[Pack],
     store: ModelStore | None = None,
     clock: Clock = system_clock,
+    begin: Callable[[int], None] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> AccuracyReport:
     """Error rates of the default model on FOLDER/person/photos, with 95 % intervals over people.
 
     basis: a code of the packs that allows measuring every face. store: ``prepare()`` if None.
-    progress: called after each picture.
+    begin: called with the number of pictures before any face is measured. progress: called after each picture.
     In each picture one face is measured: the largest, where the middle counts for more. The others are only located.
     Nothing is written, and the vectors are overwritten before this returns or raises. Interrupted by ctrl-C after
     enough people were seen, it reports on the pictures that it has, marked as partial.
@@ -58,6 +59,8 @@ def measure_accuracy(
     """
     found = read_folder(folder)
     allow_measuring(found.people_with(2), basis, packs)
+    if begin is not None:
+        begin(len(found.portraits))
     started = clock()
     models = store or prepare()
     recognizer = load_recognizer(models, threads=workers())

@@ -117,12 +117,14 @@ def calibrate(
     review_fpir: float = REVIEW_FPIR,
     store: ModelStore | None = None,
     clock: Clock = system_clock,
+    begin: Callable[[int], None] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> CalibrationReport:
     """Thresholds at which searches by people who are not enrolled find somebody as seldom as the two targets say.
 
     folder: FOLDER/person/photos. name: of the set, as collections will choose it. basis: a code of the packs that
-    allows measuring every face. The vectors are overwritten before this returns or raises, and nothing is written.
+    allows measuring every face. begin: called with the number of pictures before any face is measured.
+    The vectors are overwritten before this returns or raises, and nothing is written.
 
     Raises RefusedError (F12) as ``measure_accuracy`` does, and (F7) when there are too few searches to show a target
     at all: with no error in n searches the rate is below 3/n with 95 % confidence (rule of 3). Fewer than 30 errors
@@ -137,6 +139,8 @@ def calibrate(
     allow_measuring(found.people_with(2), basis, packs)
     # Before any face is measured: more searches than pictures there cannot be.
     _require(len(found.portraits), matched_fpir)
+    if begin is not None:
+        begin(len(found.portraits))
     models = store or prepare()
     recognizer = load_recognizer(models, threads=workers())
     tally, tracker = Tally(), Tracker(clock, len(found.portraits))

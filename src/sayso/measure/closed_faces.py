@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ..engine import InProcess
 from ..errors import SaysoError
 from ..values import Box
-from ..vision import Aligner, Locator, ModelStore, assess, decode, grown, hopeless, mesh29, redact
+from ..vision import Aligner, Locator, ModelStore, assess, decode, grown, hopeless, redact
 from ..vision.geometry import similarity, warp
 from .portraits import Pixels, Portrait, foremost
 
@@ -67,7 +67,8 @@ def close_faces(portraits: Sequence[Portrait], store: ModelStore, workers: int) 
 
     Results come in the order of completion. Raises ModelError if a model cannot be loaded.
     """
-    locator, aligner, template = Locator(store), Aligner(store), mesh29()
+    locator, aligner = Locator(store), Aligner(store)
+    template = aligner.template
 
     def work(portrait: Portrait) -> ClosedFace:
         rgb = decode(portrait.path, longest=_LONGEST).rgb

@@ -82,12 +82,13 @@ def measure_redaction(
     packs: Sequence[Pack],
     store: ModelStore | None = None,
     clock: Clock = system_clock,
+    begin: Callable[[int], None] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> RedactionReport:
     """How often closed faces are found, by redaction and by ways that others use, on FOLDER/person/photos (LAW L9).
 
     basis: a code of the packs that allows measuring every face. store: ``prepare()`` if None.
-    progress: called after each picture.
+    begin: called with the number of pictures before any face is measured. progress: called after each picture.
     Each person's first usable picture is in the gallery, and all others are searched for. The attacker knows where
     each face is, owns open portraits of everybody, may close them in the same way, has several copies of each closed
     photo, and may learn from other people. Nothing is written; vectors are overwritten before this returns or raises.
@@ -97,6 +98,8 @@ def measure_redaction(
     """
     found = read_folder(folder)
     allow_measuring(found.people_with(2), basis, packs)
+    if begin is not None:
+        begin(len(found.portraits))
     started = clock()
     models = store or prepare()
     recognizer = load_recognizer(models, threads=workers())

@@ -115,7 +115,7 @@ class Aligner:
             return Network(take_pixels(model, mean=0.0, scale=255.0), threads=threads, precision="f32")
 
         self._networks = ShapedNetworks(build)
-        self._template = template or TEMPLATES[store.alignment]()
+        self.template = template or TEMPLATES[store.alignment]()
 
     def align(self, rgb: Picture, located: Sequence[Located]) -> Aligned:
         """Chips and landmarks of faces that were just located.
@@ -177,7 +177,7 @@ class Aligner:
         return landmarks, presence
 
     def _cut(self, rgb: Picture, landmarks: Floats, presence: Floats) -> Aligned:
-        template = self._template
+        template = self.template
         chips = np.empty((len(landmarks), template.size, template.size, 3), np.uint8)
         for chip, own in zip(chips, landmarks, strict=True):
             chip[...] = warp(rgb, similarity(own[template.points, :2], template.places), template.size)
