@@ -34,7 +34,7 @@ from sayso.finding.measurer import measured
 from sayso.ground import Sight
 from sayso.measure import LATE_PEOPLE, Curve, Price, point_words, recall_words, seconds_words
 from sayso.measure.exposure import Event, Pictured, narrowed, pointed, swept
-from sayso.measure.price import EVERYBODY_KEPT, ONE_BY_ONE, TOGETHER
+from sayso.measure.price import EVERYBODY_KEPT, ONE_BY_ONE, SWEPT_WAYS, TOGETHER
 from sayso.values import Place, Purpose, Reach, Role
 
 DEMO = Path(__file__).parents[1] / "demo"
@@ -207,7 +207,7 @@ def price_lines(price: Price, run: Sequence[Late]) -> list[str]:
     counts = sorted({*LATE_PEOPLE, *(one.people for one in run)})
     lines = ["| way | late consents | measured | calculated | faces measured |", "|---|---:|---:|---:|---:|"]
     (sweep,) = (one for one in price.priced if one.searched == "swept")
-    for way in (ONE_BY_ONE, TOGETHER, EVERYBODY_KEPT):
+    for way in SWEPT_WAYS:
         for count in counts:
             done = next((one for one in run if (one.way, one.people) == (way.name, count)), None)
             if done is None and count not in LATE_PEOPLE:
@@ -251,7 +251,7 @@ def text() -> str:
         counts=together.counts,
         pieces=price.pieces.to_json(),
         price="\n".join(price_lines(price, late)),
-        formulas="\n".join(f"- {way.name}: {way.formula}" for way in (ONE_BY_ONE, TOGETHER, EVERYBODY_KEPT)),
+        formulas="\n".join(f"- {way.name}: {way.formula}" for way in SWEPT_WAYS),
         before=seconds_words(before),
     )
 

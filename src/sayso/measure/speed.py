@@ -27,6 +27,8 @@ from .speed_others import (
     DLIB_LOCATE,
     DLIB_MEASURE,
     DLIB_VECTORS,
+    LIBRARY_DECODE,
+    LIBRARY_SEARCH,
     ONE_BY_ONE,
     TWO_STAGES,
     dlib_steps,
@@ -40,6 +42,7 @@ from .speed_stages import (
     ALIGN,
     COMPARE,
     DECODE,
+    DECODE_SEARCH,
     DECODE_SMALL,
     GALLERY,
     LOCATE,
@@ -61,6 +64,7 @@ ADD, FIND = "add, all workers", "find, all workers"
 
 _MATRIX, _MATRIX_F32 = "matrix product", "matrix product, f32"
 _OF_A_FACE = OF_A_FACE | OTHERS_OF_A_FACE
+_OF_A_MADE_PHOTO = frozenset({DECODE_SEARCH, VECTORS, LIBRARY_SEARCH, TWO_STAGES, DLIB_LOCATE, DLIB_VECTORS})
 _RATIOS = (
     (DECODE_SMALL, DECODE),
     (LOCATE, DLIB_LOCATE),
@@ -94,6 +98,7 @@ class Bound:
     """Seconds below which this machine could not do it: decoding by the library alone, and the networks' operations."""
 
     decode: float
+    decode_search: float
     locate: float
     align: float
     measure: float
@@ -105,7 +110,7 @@ class Bound:
 
     def find(self, workers: int, faces: float) -> float:
         """For a photo whose faces were located before."""
-        return (self.decode + faces * (self.align + self.measure)) / workers
+        return (self.decode_search + faces * (self.align + self.measure)) / workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +191,10 @@ def time_stages(
     product = MatrixProduct(counts)
     # Vectors are compared in f32, whatever the recogniser counts in.
     plain = MatrixProduct("f32")
-    library = library_decode([path.read_bytes() for path in some])
+    library = library_decode(LIBRARY_DECODE, [path.read_bytes() for path in some], [max(SCALES)] * len(some))
+    searching = library_decode(LIBRARY_SEARCH, [one.file for one in made], [one.searched_at for one in made])
     dlib = dlib_steps(made)
-    others = [library, one_by_one(chips_of(made, tools), models), *dlib]
+    others = [library, searching, one_by_one(chips_of(made, tools), models), *dlib]
     if detector is not None and recognizer is not None:
         others.append(two_stages(made, detector, recognizer))
     own = [*stages_of_photos(some, tools), *stages_of_faces(made, tools)]
@@ -201,18 +207,19 @@ def time_stages(
     made_faces = sum(len(one.located) for one in made) / len(made)
 
     def row(part: Part, one: Timed) -> Row:
-        on_made = one.name in _OF_A_FACE or one.name in (VECTORS, TWO_STAGES, DLIB_LOCATE, DLIB_VECTORS)
+        on_made = one.name in _OF_A_FACE or one.name in _OF_A_MADE_PHOTO
         unit: Unit = "face" if one.name in _OF_A_FACE else "photo"
         return Row(part, one.name, unit, tuple(one.seconds), made_faces if on_made else sample.faces)
 
     rows = [row("stage", one) for one in own if one.seconds] + [row("other", one) for one in others if one.seconds]
     rate = product.operations / min(matrix.seconds) if matrix.seconds else 0.0
     bound = None
-    if library.seconds:
+    if library.seconds and searching.seconds:
         work, kind = work_of_models(models), sample.kind
         pixels = located_pixels(kind.width, kind.height)
         bound = Bound(
             decode=min(library.seconds),
+            decode_search=min(searching.seconds),
             locate=work.locate_per_pixel * pixels / rate,
             align=work.align / rate,
             measure=work.measure / rate,
@@ -224,6 +231,7 @@ def time_stages(
             MEASURE: bound.measure,
             COMPARE: bound.compare,
             DECODE_SMALL: bound.decode,
+            DECODE_SEARCH: bound.decode_search,
         }
         rows = [replace(one, bound=known.get(one.step)) for one in rows]
     notes = (_NOBODY, *([] if dlib else [_NO_DLIB]), *([] if detector else [_NO_PATHS]))

@@ -19,7 +19,6 @@ import numpy.typing as npt
 
 from ..errors import ModelError, UsageError
 from ..vision import DEFAULT_MODEL, ModelStore, header
-from ..vision.locate import SCALES
 from .rounds import Timed
 from .speed_stages import MadePhoto, decode_to_measure
 
@@ -28,7 +27,8 @@ DLIB_ALIGN = "align, dlib's 5 points"
 DLIB_MEASURE = "measure, dlib's own code"
 DLIB_VECTORS = "from file to vectors, dlib"
 ONE_BY_ONE = "measure, ONNX Runtime f32, one by one"
-LIBRARY_DECODE = "decode, OpenCV alone, as small"
+LIBRARY_DECODE = "decode, OpenCV alone, as small as locating allows"
+LIBRARY_SEARCH = "decode, OpenCV alone, as small as searching allows"
 TWO_STAGES = "from file to vectors, two networks by path"
 
 #: Those whose time is for one face.
@@ -135,20 +135,20 @@ def two_stages(made: Sequence[MadePhoto], detector: Path, recognizer: Path) -> T
     return Timed(TWO_STAGES, len(made), work)
 
 
-def library_decode(files: Sequence[bytes]) -> Timed:
-    """JPEG files to pixels by OpenCV alone, reduced as far as locating allows: what decoding takes at least."""
-    jobs = [(np.frombuffer(file, np.uint8), _reduction(file)) for file in files]
+def library_decode(name: str, files: Sequence[bytes], longest: Sequence[int]) -> Timed:
+    """JPEG files to pixels by OpenCV alone, reduced as far as these long sides allow: what decoding takes at least."""
+    jobs = [(np.frombuffer(file, np.uint8), _reduction(file, side)) for file, side in zip(files, longest, strict=True)]
 
     def work() -> None:
         for data, flag in jobs:
             cv2.imdecode(data, flag)
 
-    return Timed(LIBRARY_DECODE, len(files), work)
+    return Timed(name, len(files), work)
 
 
-def _reduction(file: bytes) -> int:
+def _reduction(file: bytes, longest: int) -> int:
     facts = header(file)
-    fits = max(facts.width, facts.height) / max(SCALES)
+    fits = max(facts.width, facts.height) / longest
     for least, flag in (
         (8, cv2.IMREAD_REDUCED_COLOR_8),
         (4, cv2.IMREAD_REDUCED_COLOR_4),

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..finding.measurer import decoded_size
 from ..values import Box
 from ..vision import (
     Aligner,
@@ -24,6 +25,7 @@ from ..vision import (
     Recognizer,
     decode,
     encode_jpeg,
+    header,
     load_recognizer,
     redact,
 )
@@ -45,6 +47,7 @@ _LONGEST_TO_MEASURE = 1536
 READ = "read"
 DECODE = "decode"
 DECODE_SMALL = "decode, as small as locating allows"
+DECODE_SEARCH = "decode, as small as searching allows"
 LOCATE = "locate"
 ALIGN = "align"
 MEASURE = "measure"
@@ -69,6 +72,13 @@ class MadePhoto:
     @property
     def boxes(self) -> list[Box]:
         return [one.box for one in self.located]
+
+    @property
+    def searched_at(self) -> int:
+        """The long side at which a search decodes it."""
+        facts = header(self.file)
+        grown = facts.width / self.rgb.shape[1]
+        return decoded_size([box.scaled(grown) for box in self.boxes], (facts.width, facts.height))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,10 +138,12 @@ def stages_of_faces(made: Sequence[MadePhoto], tools: Tools) -> list[Timed]:
     """The stages that measure, on made photos. There must be a face in one of them."""
     faces = sum(len(one.located) for one in made)
     chips = chips_of(made, tools)
+    sizes = [one.searched_at for one in made]
     out = np.zeros((faces, tools.recognizer.dimension), np.float32)
     chance = np.random.default_rng(0)
     gallery, probes = (chance.normal(size=(count, out.shape[1])).astype(np.float32) for count in (GALLERY, _COMPARED))
     return [
+        Timed(DECODE_SEARCH, len(made), _each(lambda one, size: decode(one.file, longest=size), made, sizes)),
         Timed(ALIGN, faces, _each(lambda one: tools.aligner.align_boxes(one.rgb, one.boxes), made)),
         Timed(MEASURE, faces, lambda: tools.recognizer.measure(chips, out)),
         Timed(COMPARE, _COMPARED, lambda: tools.recognizer.distance(probes, gallery)),
