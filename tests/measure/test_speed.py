@@ -41,6 +41,7 @@ STAGES = {
     "read",
     "decode",
     "decode, as small as locating allows",
+    "decode, as small as searching allows",
     "locate",
     "align",
     "measure",
