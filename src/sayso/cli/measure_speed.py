@@ -13,7 +13,7 @@ import typer
 
 from ..errors import UsageError
 from .options import JsonOption
-from .output import console, notes, progress, show, show_run, table, write_file
+from .output import console, notes, progress, show, show_run, table, write_csv, write_file
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -94,7 +94,7 @@ def speed(
             progress=tell,
         )
     if csv is not None:
-        write_file(csv, told.to_csv())
+        write_csv(csv, told.to_rows())
     if report is not None:
         from ..measure.speed_page import speed_page
 
