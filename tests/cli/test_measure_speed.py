@@ -85,8 +85,8 @@ def test_a_folder_with_a_file_that_cannot_be_read_exits_with_4(
         (["--rounds", "0"], "At least one"),
         (["--photos", "0"], "At least one"),
         (["--up-to", "-1"], "cannot grow"),
-        (["--csv", "{place}/none/rows.csv"], "There is no folder"),
-        (["--report", "{place}/none/page.html"], "There is no folder"),
+        (["--csv", "{place}/none/rows.csv"], "there is no folder"),
+        (["--report", "{place}/none/page.html"], "there is no folder"),
         (["--size", "64x64", "--faces", "100"], "these are too small"),
     ],
 )

@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sayso.errors import RefusedError, UsageError
-from sayso.measure import Pieces, Point, Work, exposure_page
+from sayso.measure import Point, exposure_page
 from sayso.measure.exposure import RADII, WIDTHS, Event, Pictured, _Nearness, _Tags, _Time, narrowed, pointed, swept
-from sayso.measure.price import EVERYBODY_KEPT, FROM_CHIPS, ONE_BY_ONE, TOGETHER
 from sayso.photos.cues import passes
 from sayso.values import Box, Cues, FrozenBy, Kind, Photo, Place, Purpose, Reach, Window
 from sayso.vision import Aligner, DlibRecognizer
@@ -204,25 +203,6 @@ def test_a_wider_cue_never_finds_less_and_never_spares_more(photos: list[Picture
         assert all(0 <= (one.different or 0) <= there for one in curve.points)
 
 
-PIECES = Pieces(decode=0.01, align=0.002, measure=0.001, compare=1e-8, open_chip=0.0005)
-
-
-def test_the_price_of_consent_is_what_its_formulas_say() -> None:
-    work = Work(100, 500)
-    assert ONE_BY_ONE.seconds(PIECES, work, 10) == pytest.approx(10 * (100 * 0.01 + 500 * (0.003 + 1e-8)))
-    assert TOGETHER.seconds(PIECES, work, 10) == pytest.approx(100 * 0.01 + 500 * 0.003 + 500 * 10 * 1e-8)
-    assert EVERYBODY_KEPT.seconds(PIECES, work, 10) == pytest.approx(500 * 10 * 1e-8)
-    assert FROM_CHIPS.seconds(PIECES, work, 1) == pytest.approx(ONE_BY_ONE.seconds(PIECES, work, 1))
-    more = FROM_CHIPS.seconds(PIECES, work, 10) - FROM_CHIPS.seconds(PIECES, work, 1)
-    assert more == pytest.approx(9 * 500 * (0.0005 + 0.001 + 1e-8))
-    assert (ONE_BY_ONE.measured(work, 10), TOGETHER.measured(work, 10), EVERYBODY_KEPT.measured(work, 10)) == (
-        5000,
-        500,
-        0,
-    )
-    assert [way.before(work) for way in (ONE_BY_ONE, TOGETHER, EVERYBODY_KEPT)] == [0, 0, 500]
-
-
 def test_what_is_counted_is_what_a_search_plans(enrolled: House) -> None:
     with enrolled.open() as archive:
         report = archive.collections.measure_exposure(COLLECTION)
@@ -275,6 +255,7 @@ def test_nobody_is_measured_and_nothing_of_the_collection_changes(
     assert all(seen)
     assert [found.rows(query) for query in tables] == before
     assert (last.verb, last.actor, last.counts) == ("measure.exposure", "anna", None)
+    assert report.price is not None
     assert report.price is not None
 
 
@@ -354,6 +335,19 @@ def test_F6_a_frozen_person_is_not_counted_and_nineteen_are_too_few(confirmed: H
         assert archive.collections.measure_exposure(COLLECTION).people == 0
 
 
+def test_F12_two_faces_of_one_photo_are_one_confirmed_photo(confirmed: House) -> None:
+    with confirmed.open() as archive:
+        photo = archive.photos.list()[0].photo.id
+        token = archive.people.invite("twice", purposes=[Purpose.FIND], collections=[COLLECTION])
+        archive.people.enrol(token, purposes=[Purpose.FIND])
+        for left in (400, 500):
+            face = archive.photos.redact(photo, Box(left, 200, 20, 20))
+            archive.people.point("twice", photo_id=photo, face=face.number)
+        for doubt in archive.review.list():
+            archive.review.confirm(doubt.id, said_by_subject=True)
+        assert archive.collections.measure_exposure(COLLECTION).people == PEOPLE
+
+
 def test_R2_a_closed_face_is_in_no_count(confirmed: House) -> None:
     with confirmed.open() as archive:
         before = archive.collections.measure_exposure(COLLECTION)
@@ -394,19 +388,6 @@ def test_an_empty_collection_and_an_unknown_one_are_told_so(empty_house: House) 
 def test_F10_only_an_operator_counts_exposure(house: House) -> None:
     with house.open("clara") as archive, pytest.raises(RefusedError):
         archive.collections.measure_exposure(COLLECTION)
-
-
-def test_without_its_files_a_collection_is_counted_and_not_priced(house: House, tmp_path: Any) -> None:
-    folder = tmp_path / "gone"
-    folder.mkdir()
-    (folder / "one.jpg").write_bytes((house.photos / "g00.jpg").read_bytes())
-    house.collection("Gone", add=folder)
-    (folder / "one.jpg").unlink()
-    with house.open() as archive:
-        report = archive.collections.measure_exposure("Gone")
-    assert report.price is None
-    assert report.curves
-    assert any("could not be timed" in note for note in report.notes)
 
 
 def test_the_page_says_what_was_counted_names_nobody_and_loads_nothing(confirmed: House) -> None:

@@ -57,6 +57,18 @@ def test_what_makes_no_sense_is_skipped_and_named(folder: Path) -> None:
     assert "no such photo" in read.skipped[1].reason
 
 
+@pytest.mark.parametrize("ending", ["PNG", "jpeg", "heic"])
+def test_a_json_beside_a_photo_names_it_by_its_stem_whatever_its_ending(folder: Path, ending: str) -> None:
+    (folder / "a.jpg").rename(folder / f"a.{ending}")
+    shutil.copy(PHOTO, folder / f"a.edited.{ending}")
+    shutil.copy(PHOTO, folder / "b.png")
+    for name in "ab":
+        (folder / f"{name}.json").write_text('{"faces": []}')
+    read = read_labels(folder)
+    assert [photo.path.name for photo in read.photos] == [f"a.{ending}", "b.jpg"]
+    assert not read.skipped
+
+
 @pytest.mark.parametrize(
     ("name", "text", "what"),
     [

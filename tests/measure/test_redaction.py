@@ -12,6 +12,7 @@ import pytest
 from sayso.errors import RefusedError, UsageError
 from sayso.measure import measure_redaction, redaction, redaction_page
 from sayso.measure.closed_faces import BLUR, MOSAIC, OPEN, PAINTED, REDACTED, closed
+from sayso.measure.redaction_page import sentences
 from sayso.measure.redaction_report import FACE, SURROUNDINGS, RedactionReport
 from sayso.policy import load_pack
 from sayso.values import Box
@@ -115,6 +116,13 @@ def test_no_name_no_vector_and_no_comparison_comes_out(report: RedactionReport) 
     assert len(report.to_rows()) == 1 + len(report.trials)
     assert len({len(row) for row in report.to_rows()}) == 1
     assert texts[0].count('"rank_1_identification_rate"') == len(report.trials)
+
+
+def test_the_sentence_tells_of_the_attack_that_is_best_for_its_chance(report: RedactionReport) -> None:
+    told = next(one for one in sentences(report) if one.startswith(BLUR.capitalize()))
+    best = max(report.on(BLUR), key=lambda trial: (trial.judged.rank_one.value or 0) / trial.judged.by_chance[0])
+    assert "The best, held against chance, names" in told
+    assert told.endswith(f"chance names {best.judged.by_chance[0]:.1%}.")
 
 
 def test_twenty_people_are_enough_without_learning(tmp_path: Path) -> None:

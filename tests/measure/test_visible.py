@@ -90,6 +90,13 @@ def test_photos_that_cannot_be_read_are_named(folder: Path, sight: Sight) -> Non
         measure_leaks(read_labels(folder), locator=sight.locator, closer=sight.closer)
 
 
+def test_photos_that_are_labelled_and_missing_count_as_labelled(folder: Path) -> None:
+    (folder / "lost.json").write_text('{"faces": []}')
+    report = measure_leaks(read_labels(folder), locator=Unseeing(), closer=Blind())  # type: ignore[arg-type]
+    assert (report.labelled, report.counts.photos) == (3, 2)
+    assert "2 of 3 labelled photos, 1 skipped" in leaks_page(report)
+
+
 def test_stopped_early_the_report_says_so(folder: Path) -> None:
     def stop(_: object) -> None:
         raise KeyboardInterrupt

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
-from .output import progress, show_run, table
+from .output import NOTHING_KEPT, progress, show_run, table
 
 if TYPE_CHECKING:
     from ..measure import CalibrationReport, Rate
@@ -40,7 +40,7 @@ def calibrate(
     as_json: JsonOption = False,
 ) -> None:
     """Choose both thresholds by error rates on your own labelled photos, for `collection new --calibration NAME`."""
-    with opened(archive, as_ or whoami()) as house, progress(as_json, "Measuring") as tell:
+    with opened(archive, as_ or whoami()) as house, progress(as_json, "Measuring", NOTHING_KEPT) as tell:
         report = house.law.calibrate(
             folder, name=name, basis=basis, matched_fpir=fpir, review_fpir=review_fpir, progress=tell
         )

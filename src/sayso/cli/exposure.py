@@ -13,7 +13,7 @@ from rich.table import Table
 
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
-from .output import console, show, table, write_csv, write_file
+from .output import console, show, table, writable, write_csv, write_file
 
 if TYPE_CHECKING:
     from ..measure import ExposureReport, Price
@@ -39,6 +39,7 @@ def exposure(
 
     Recall is told of 20 people or more who confirmed two photos each; with fewer there are counts alone.
     """
+    writable(values, page)
     with opened(archive, as_ or whoami()) as house:
         report = house.collections.measure_exposure(collection)
     if values is not None:

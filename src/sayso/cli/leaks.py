@@ -13,7 +13,7 @@ from rich.table import Table
 
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
-from .output import notes, progress, show_run, table, write_csv, write_file
+from .output import NOTHING_KEPT, progress, show_run, table, writable, write_csv, write_file
 
 if TYPE_CHECKING:
     from ..measure import LeaksReport
@@ -45,7 +45,8 @@ def leaks(
 
     Everyone counts as somebody who may not be seen, unless --open or the labels say otherwise.
     """
-    with opened(archive, as_ or whoami()) as house, progress(as_json, "Closing and comparing") as tell:
+    writable(values, page)
+    with opened(archive, as_ or whoami()) as house, progress(as_json, "Closing and comparing", NOTHING_KEPT) as tell:
         report = house.closing.measure_leaks(folder, labels=labels, opened=frozenset(open_ or ()), progress=tell)
     # Not needed for a page of help, and slow to load.
     from ..measure import leaks_page
@@ -54,11 +55,7 @@ def leaks(
         write_csv(values, report.to_rows())
     if page is not None:
         write_file(page, leaks_page(report))
-    show_run(as_json, report.to_json(), _text(report), report.skipped)
-    if report.stopped:
-        if not as_json:
-            notes.print("Stopped. The counts hold for the photos that were looked at.")
-        raise typer.Exit(1)
+    show_run(as_json, report.to_json(), _text(report), report.skipped, stopped=report.stopped)
 
 
 def _text(report: LeaksReport) -> Table:

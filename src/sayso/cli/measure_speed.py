@@ -5,7 +5,6 @@ May know: the front door, rows of a table. Must not know: pixels, vectors, the a
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,7 @@ import typer
 
 from ..errors import UsageError
 from .options import JsonOption
-from .output import console, notes, progress, show, show_run, table, write_file
+from .output import NOTHING_KEPT, console, progress, show, show_run, table, writable, write_csv, write_file
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -78,11 +77,9 @@ def speed(
             "A folder was given, and a size or a number of faces too.",
             "Leave those out: made photos follow the folder.",
         )
-    for path in (csv, report):
-        if path is not None and not path.absolute().parent.is_dir():
-            raise UsageError(f"There is no folder {path.absolute().parent} for {path.name}.", "Choose another file.")
+    writable(csv, report)
     kind = MadeKind(*_size(size or "4000x3000"), _faces(5 if faces is None else faces))
-    with progress(as_json, "Timing") as tell:
+    with progress(as_json, "Timing", NOTHING_KEPT) as tell:
         told = measure_speed(
             folder,
             photos=photos,
@@ -94,30 +91,24 @@ def speed(
             progress=tell,
         )
     if csv is not None:
-        write_file(csv, told.to_csv())
+        write_csv(csv, told.to_rows())
     if report is not None:
         from ..measure.speed_page import speed_page
 
         write_file(report, speed_page(told, f"sayso measure speed{' FOLDER' if folder else ''}"))
-    if not told.partial:
-        _tell(as_json, told)
-        return
-    with suppress(typer.Exit):
-        _tell(as_json, told)
-    notes.print("Stopped: this is what was finished. Run the same command again for the whole.")
-    raise typer.Exit(1)
+    _tell(as_json, told)
 
 
 def _tell(as_json: bool, report: SpeedReport) -> None:
     if as_json:
-        show_run(True, report.to_json(), "", report.skipped)
+        show_run(True, report.to_json(), "", report.skipped, stopped=report.partial)
         return
     show(False, None, f"{report.photos[:1].upper()}{report.photos[1:]}. {report.workers} workers, {report.precision}.")
     if report.growth:
         console.print(_rows(report))
-        show_run(False, None, _growth(report.growth), report.skipped)
+        show_run(False, None, _growth(report.growth), report.skipped, stopped=report.partial)
     else:
-        show_run(False, None, _rows(report), report.skipped)
+        show_run(False, None, _rows(report), report.skipped, stopped=report.partial)
 
 
 def _rows(report: SpeedReport) -> Table:

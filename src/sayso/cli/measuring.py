@@ -14,7 +14,7 @@ from rich.table import Table
 from . import calibrating, exposure, leaks, measure_speed, models, redaction
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
-from .output import notes, progress, show_run, table, write_csv, write_file
+from .output import NOTHING_KEPT, progress, show_run, table, writable, write_csv, write_file
 
 if TYPE_CHECKING:
     from ..measure import AccuracyReport, Rate
@@ -50,7 +50,8 @@ def accuracy(
 
     FOLDER/groups.csv, a table of person,group, adds rates by group. Groups are given, never inferred.
     """
-    with opened(archive, as_ or whoami()) as house, progress(as_json, "Measuring") as tell:
+    writable(values, page)
+    with opened(archive, as_ or whoami()) as house, progress(as_json, "Measuring", NOTHING_KEPT) as tell:
         report = house.law.measure_accuracy(folder, basis=basis, progress=tell)
     # Not needed for a page of help, and slow to load.
     from ..measure import accuracy_page, accuracy_rows
@@ -59,11 +60,7 @@ def accuracy(
         write_csv(values, accuracy_rows(report))
     if page is not None:
         write_file(page, accuracy_page(report))
-    show_run(as_json, report.to_json(), _text(report), report.skipped)
-    if report.stopped:
-        if not as_json:
-            notes.print("Stopped. The rates hold for the pictures that were measured.")
-        raise typer.Exit(1)
+    show_run(as_json, report.to_json(), _text(report), report.skipped, stopped=report.stopped)
 
 
 def _text(report: AccuracyReport) -> Table:

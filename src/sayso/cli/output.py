@@ -9,6 +9,7 @@ import csv
 import dataclasses
 import json
 import math
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,9 @@ console = Console(highlight=False, soft_wrap=True, width=_WIDE)
 notes = Console(stderr=True, highlight=False, soft_wrap=True)
 
 EXIT_SKIPPED = 4
+
+#: What ``progress`` says of a command that keeps nothing of a part.
+NOTHING_KEPT = "Stopped. Nothing was kept; run the same command again."
 
 
 def plain(value: object) -> Any:
@@ -77,6 +81,23 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
     for row in rows:
         made.add_row(*(_escaped(cell) for cell in row))
     return made
+
+
+def writable(*paths: Path | None) -> None:
+    """Raise UsageError now for a file that could not be written after minutes of work; None is no file."""
+    for path in paths:
+        if path is None:
+            continue
+        folder = path.absolute().parent
+        if not folder.is_dir():
+            reason = f"there is no folder {folder}"
+        elif path.is_dir():
+            reason = "it is a folder"
+        elif not os.access(path if path.exists() else folder, os.W_OK):
+            reason = "you may not write there"
+        else:
+            continue
+        raise UsageError(f"{path} cannot be written: {reason}.", "Choose another file.")
 
 
 def write_file(path: Path, content: str | bytes) -> None:
@@ -132,8 +153,13 @@ def complain(error: SaysoError, as_json: bool = False) -> None:
         notes.print(f"→ {error.next_step}", markup=False)
 
 
-def show_run(as_json: bool, value: object, text: str | Table, skipped: Sequence[Skipped]) -> None:
-    """Print how a run over many items ended. What was left out is named with its reason, and the exit code is 4."""
+def show_run(
+    as_json: bool, value: object, text: str | Table, skipped: Sequence[Skipped], *, stopped: bool = False
+) -> None:
+    """Print how a run over many items ended. What was left out is named with its reason, and the exit code is 4.
+
+    stopped: somebody pressed ctrl-C and ``value`` is of what was finished; that is said last, and the exit code is 1.
+    """
     if not as_json:
         for one in skipped:
             notes.print(f"Skipped {one.name}: {one.reason}", markup=False)
@@ -141,14 +167,23 @@ def show_run(as_json: bool, value: object, text: str | Table, skipped: Sequence[
     if skipped:
         if not as_json:
             notes.print(f"{counted(len(skipped), 'item')} skipped, named above.")
-        raise typer.Exit(EXIT_SKIPPED)
+        if not stopped:
+            raise typer.Exit(EXIT_SKIPPED)
+    if stopped:
+        if not as_json:
+            notes.print("Stopped. This holds for what was finished; run the same command again for the whole.")
+        raise typer.Exit(1)
 
 
 @contextmanager
-def progress(as_json: bool, what: str) -> Iterator[Callable[[Progress], None]]:
+def progress(
+    as_json: bool,
+    what: str,
+    stopped: str = "Stopped. What was finished is kept; run the same command again to go on.",
+) -> Iterator[Callable[[Progress], None]]:
     """A line with count, rate and time left while a person waits; silent in JSON or without a terminal.
 
-    Stopped with ctrl-C, the command says that it can be run again, and exits with 1.
+    stopped: what is said after ctrl-C; the command then exits with 1.
     """
     try:
         if as_json or not notes.is_terminal:
@@ -163,7 +198,7 @@ def progress(as_json: bool, what: str) -> Iterator[Callable[[Progress], None]]:
 
             yield update
     except KeyboardInterrupt:
-        notes.print("Stopped. What was finished is kept; run the same command again to go on.")
+        notes.print(stopped)
         raise typer.Exit(1) from None
 
 

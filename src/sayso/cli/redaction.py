@@ -13,7 +13,7 @@ from rich.table import Table
 
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
-from .output import progress, show_run, table, write_csv, write_file
+from .output import NOTHING_KEPT, progress, show_run, table, writable, write_csv, write_file
 
 if TYPE_CHECKING:
     from ..measure import RedactionReport
@@ -47,7 +47,8 @@ def redaction(
     # Not needed for a page of help, and slow to load.
     from ..measure import redaction_page
 
-    with opened(archive, as_ or whoami()) as house, progress(as_json, "Closing and measuring") as tell:
+    writable(values, page)
+    with opened(archive, as_ or whoami()) as house, progress(as_json, "Closing and measuring", NOTHING_KEPT) as tell:
         report = house.closing.measure_redaction(folder, basis=basis, progress=tell)
     if values is not None:
         write_csv(values, report.to_rows())

@@ -16,6 +16,7 @@ from typing import Any
 from ..errors import UsageError
 from ..values import Box, Skipped
 from .leaks import Detail
+from .portraits import ENDINGS
 
 #: What a folder's own file of labels is called. Without one, each photo has a JSON file of its own name beside it.
 CSV_NAME, JSON_NAME = "faces.csv", "faces.json"
@@ -90,13 +91,14 @@ def _together(folder: Path, rows: Mapping[str, Iterable[Mapping[str, Any]]], ope
 
 def _beside(folder: Path, opened: Collection[str]) -> Labels:
     photos, skipped = [], []
+    pictures = _by_stem(folder)
     for label in sorted(folder.glob("*.json")):
         try:
             facts = json.loads(label.read_text("utf-8"))
             if not isinstance(facts, dict) or not {"people", "faces"} & set(facts):
                 # Lists of files and the like may lie beside photos too.
                 continue
-            path = folder / Path(facts.get("file") or f"{label.stem}.jpg").name
+            path = folder / Path(facts.get("file") or pictures.get(label.stem) or f"{label.stem}.jpg").name
             listed = [*facts.get("people", ()), *facts.get("faces", ()), *facts.get("hidden_faces", ())]
             faces = tuple(_face(one, opened) for one in listed)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -107,6 +109,14 @@ def _beside(folder: Path, opened: Collection[str]) -> Labels:
         else:
             skipped.append(Skipped(path.name, "It is labelled, but there is no such photo in the folder."))
     return Labels(tuple(photos), tuple(skipped))
+
+
+def _by_stem(folder: Path) -> dict[str, str]:
+    """The picture of each stem in a folder; the JPEG where there are several."""
+    pictures = [path for path in folder.iterdir() if path.suffix.lower() in ENDINGS]
+    # The last one of a stem stays.
+    pictures.sort(key=lambda path: (path.suffix.lower() in (".jpg", ".jpeg"), path.name))
+    return {path.stem: path.name for path in pictures}
 
 
 def _face(facts: Mapping[str, Any], opened: Collection[str]) -> LabelledFace:

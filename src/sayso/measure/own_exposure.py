@@ -70,6 +70,7 @@ def read_exposure(session: Session, ground: Ground, collection: Collection) -> R
         if one.owner in owners and one.outcome is Outcome.MATCHED
     ]
     belonging = {one.face_id for one in matched}
+    # In a photo one face at most is matched to a person, so this counts photos.
     confirmed = Counter(one.owner for one in matched if one.confirmed)
     known = sorted(owner for owner, count in confirmed.items() if count > 1)
     numbers = {owner: number for number, owner in enumerate(known)} if len(known) >= LEAST_PEOPLE else {}

@@ -24,7 +24,8 @@ from ..vision import Aligner, Located, Locator, ModelStore, Quality, assess, dec
 
 Pixels = npt.NDArray[np.uint8]
 
-_ENDINGS = {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif"}
+#: How the names of files end that are pictures.
+ENDINGS = {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif"}
 
 #: A table of ``person,group`` in the folder: groups are given by whoever took the pictures, and never inferred.
 GROUPS = "groups.csv"
@@ -104,7 +105,7 @@ def read_folder(folder: Path) -> Folder:
         raise UsageError(
             "The folder cannot be read.", "Give a folder that holds one folder for each person."
         ) from error
-    pictures = [[path for path in files if path.suffix.lower() in _ENDINGS] for files in owned]
+    pictures = [[path for path in files if path.suffix.lower() in ENDINGS] for files in owned]
     named = [
         [(person, f"folder {person + 1}, picture {place + 1}", path) for place, path in enumerate(own)]
         for person, own in enumerate(pictures)

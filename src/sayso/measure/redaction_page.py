@@ -56,8 +56,8 @@ def sentences(report: RedactionReport) -> list[str]:
         found = max(attacks, key=lambda trial: (trial.judged.rank_one.value or 0) / trial.judged.by_chance[0])
         verdict = "more often than chance" if report.tells(way) else "no more often than chance"
         told.append(
-            f"{way.capitalize()}: {len(attacks)} attacks find closed faces {verdict}. The best names "
-            f"{rate(found.judged.rank_one)} of them at once; chance names {found.judged.by_chance[0]:.1%}."
+            f"{way.capitalize()}: {len(attacks)} attacks find closed faces {verdict}. The best, held against chance, "
+            f"names {rate(found.judged.rank_one)} of them at once; chance names {found.judged.by_chance[0]:.1%}."
         )
     if report.partial:
         told.append(f"Partial: {len(report.skipped)} pictures were left out.")

@@ -100,7 +100,7 @@ class SpeedReport:
     """All rows of one run.
 
     photos: what was worked on, in words. precision: how the recogniser counts here. gflops: what this machine's matrix
-    product reached in that precision, in one thread. measured: faces of the made photos that were measured; nobody's.
+    product reached in that precision, in one thread.
     partial: somebody stopped the run; the rows hold for the rounds that were finished.
     """
 
@@ -130,9 +130,9 @@ class SpeedReport:
             "seconds": round(self.seconds, 1),
         }
 
-    def to_csv(self) -> str:
-        """The rows as comma-separated values, with a line of names first."""
-        return "".join(f"{','.join(line)}\n" for line in [_COLUMNS, *map(_cells, self.rows)])
+    def to_rows(self) -> list[tuple[Any, ...]]:
+        """The rows as a table, its head first; what is not known is empty."""
+        return [_COLUMNS, *(tuple(row.to_json().values()) for row in self.rows)]
 
 
 def with_ratios(rows: Sequence[Row], wanted: Iterable[tuple[str, str]]) -> tuple[Row, ...]:
@@ -152,11 +152,6 @@ def _seconds(row: Row, unit: str) -> float:
     if row.unit == unit:
         return row.median
     return row.median / row.faces_per_photo if unit == "face" else row.median * row.faces_per_photo
-
-
-def _cells(row: Row) -> list[str]:
-    cells = ["" if cell is None else str(cell) for cell in row.to_json().values()]
-    return [f'"{cell}"' if "," in cell else cell for cell in cells]
 
 
 def _ms(seconds: float) -> float:

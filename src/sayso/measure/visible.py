@@ -83,7 +83,8 @@ def measure_leaks(
         leaks=total,
         faces=tuple(sorted(faces, key=lambda one: (one.photo, one.box.x, one.box.y))),
         counts=Counts(photos, located),
-        labelled=len(labels.photos),
+        # Those without a photo, or with labels that make no sense, were labelled too.
+        labelled=len(labels.photos) + len(labels.skipped),
         looked_with=closer.sources,
         skipped=tuple(sorted(skipped, key=lambda one: one.name)),
         stopped=stopped,
