@@ -75,9 +75,9 @@ def test_eyes_lie_where_the_usual_recognisers_have_them() -> None:
 
 
 def test_the_store_lays_chips_as_its_recogniser_takes_them(store: ModelStore, ours: OwnModel) -> None:
-    assert Aligner(store)._template is mesh29()
+    assert Aligner(store).template is mesh29()
     with_ours = ModelStore(store.folder, ours)
-    assert Aligner(with_ours)._template is arcface112()
+    assert Aligner(with_ours).template is arcface112()
     assert isinstance(load_recognizer(store), DlibRecognizer)
     loaded = load_recognizer(with_ours)
     assert (loaded.card.id, loaded.chip_size, loaded.dimension) == ("our-net", 112, 128)
