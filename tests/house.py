@@ -69,6 +69,12 @@ class MovingClock:
         self._fixed, self._offset = moment, timedelta()
 
 
+#: From which share of a face's inner part it counts as closed, and up to which as open. What covers a face has one
+#: random tone: where that comes near the skin's, up to a quarter of a closed face (1 in 25 redactions of one face
+#: of the demo) can't be told from the photo, though nothing of it is left.
+COVERED, OPEN = 0.6, 0.15
+
+
 def closed_share(was: Any, now: Any, box: Sequence[float]) -> float:
     """Share (0 to 1) of a face's inner part in which nothing of the photo is left to see in a copy of its size.
 

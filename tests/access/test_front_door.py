@@ -61,7 +61,14 @@ def test_F10_every_public_method_of_the_front_door_asks_the_gate_with_a_verb_of_
 
 
 #: The gate itself, a public key, and letting go of the archive.
-_ASKS_NOBODY = {"Door.enter", "Door.enter_with", "Door.enter_for", "Door.begins", "Archive.close", "Register.verifier_key"}
+_ASKS_NOBODY = {
+    "Door.enter",
+    "Door.enter_with",
+    "Door.enter_for",
+    "Door.begins",
+    "Archive.close",
+    "Register.verifier_key",
+}
 
 
 def _is_namespace(method: ast.FunctionDef) -> bool:

@@ -12,7 +12,7 @@ from PIL import Image
 from sayso.errors import RefusedError, UsageError
 from sayso.ledger import verify_proof
 from sayso.values import Outcome, Purpose
-from tests.house import COLLECTION, SECOND, WITNESS, House, boxes, captures_of, closed_share, pictured
+from tests.house import COLLECTION, COVERED, OPEN, SECOND, WITNESS, House, boxes, captures_of, closed_share, pictured
 
 GUEST, FACE = "zoë@example.org", "P06"
 
@@ -111,10 +111,10 @@ def test_an_album_shows_its_owner_and_hides_everybody_else(found: House, tmp_pat
         for who, box in boxes(source.stem).items():
             closed = closed_share(source, copy, box)
             if who == person:
-                assert closed < 0.15, f"{source.stem}: the owner's own face is not as it was"
+                assert closed < OPEN, f"{source.stem}: the owner's own face is not as it was"
             else:
                 seen_others += 1
-                assert closed > 0.85, f"{source.stem}: {who} can be seen"
+                assert closed > COVERED, f"{source.stem}: {who} can be seen"
     assert seen_others >= len(delivered)
 
 

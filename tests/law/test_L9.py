@@ -18,9 +18,11 @@ from sayso.values import Box, Purpose
 from sayso.vision import decode
 from tests.house import (
     COLLECTION,
+    COVERED,
     DEMO,
     ENROLLED,
     EVENT,
+    OPEN,
     ROBIN,
     WREN,
     House,
@@ -29,9 +31,6 @@ from tests.house import (
     closed_share,
     pictured,
 )
-
-#: Share of a face in which nothing of the photo is left: above the first it was covered, below the other it was not.
-_COVERED, _OPEN = 0.85, 0.15
 
 
 def _album(house: House, label: str, folder: Path) -> dict[str, Path]:
@@ -53,8 +52,8 @@ def _openly(album: dict[str, Path]) -> dict[str, set[str]]:
     seen: dict[str, set[str]] = {}
     for name, rendition in album.items():
         change = {person: _changed(name, rendition, person) for person in pictured(name)}
-        assert all(value < _OPEN or value > _COVERED for value in change.values()), (name, change)
-        seen[name] = {person for person, value in change.items() if value < _OPEN}
+        assert all(value < OPEN or value > COVERED for value in change.values()), (name, change)
+        seen[name] = {person for person, value in change.items() if value < OPEN}
     return seen
 
 
@@ -169,7 +168,7 @@ def test_L9_a_recogniser_does_no_better_than_chance_on_closed_faces(everybody: t
         found = []
         for name, rendition in album.items():
             source = DEMO / "event" / f"{name}.jpg" if photo else rendition
-            closed = [person for person in pictured(name) if _changed(name, rendition, person) > _COVERED]
+            closed = [person for person in pictured(name) if _changed(name, rendition, person) > COVERED]
             places = [Box(b[0], b[1], b[2] - b[0], b[3] - b[1]) for b in (boxes(name)[person] for person in closed)]
             distance = sight.recognizer.distance(vectors(chips(source, places)), gallery)
             own = [people.index(person) for person in closed]

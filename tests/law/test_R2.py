@@ -13,7 +13,7 @@ from PIL import ExifTags, Image
 from sayso.measure.copies import covered_in
 from sayso.vision import decode
 
-from ..house import COLLECTION, CONTACT, ROBIN, WREN, House, child
+from ..house import COLLECTION, CONTACT, COVERED, ROBIN, WREN, House, child
 
 
 def album_photo(house: House, label: str, folder: Path) -> tuple[int, int, Path]:
@@ -46,7 +46,7 @@ def test_R2_a_face_is_closed_in_albums_at_once_and_nothing_is_measured(found: Ho
         assert entry.counts.measured == 0
         assert archive.photos.faces(photo_id)[number - 1].do_not_measure
         assert [one.face.number for one in archive.photos.hidden()] == [number]
-    assert covered_in(before, middle(found, photo_id, number, file)).mean() > 0.85
+    assert covered_in(before, middle(found, photo_id, number, file)).mean() > COVERED
 
 
 def test_R2_a_hidden_face_is_not_measured_by_later_searches_or_points(found: House) -> None:
@@ -101,7 +101,7 @@ def test_R2_a_killed_hiding_is_completed_when_the_archive_opens(found: House, tm
     )
     ended = child("-c", code, str(found.archive), environment=found.environment())
     assert ended.returncode == 9
-    assert covered_in(before, middle(found, photo_id, number, file)).mean() > 0.85
+    assert covered_in(before, middle(found, photo_id, number, file)).mean() > COVERED
 
 
 @pytest.mark.parametrize("number", [0, 99])
