@@ -9,6 +9,8 @@ from .models import Models
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
 from .speed import measure_growth, measure_speed
+from .visiting import Letter, Visits
+from .working import Jobs, Work
 
 __all__ = [
     "Archive",
@@ -17,7 +19,9 @@ __all__ = [
     "Collections",
     "Document",
     "Doubt",
+    "Jobs",
     "Kind",
+    "Letter",
     "MadeKind",
     "Models",
     "Notices",
@@ -32,7 +36,9 @@ __all__ = [
     "Right",
     "Status",
     "Told",
+    "Visits",
     "Widening",
+    "Work",
     "create",
     "measure_growth",
     "measure_speed",
