@@ -1,5 +1,6 @@
 """The front door: ``sayso.open(path) -> Archive``. It composes rooms into namespaces and decides nothing itself."""
 
+from ..engine import Job, Progress
 from ..finding import Doubt
 from ..measure.made import Kind as MadeKind
 from ..values import Kind, Right, Told
@@ -19,6 +20,7 @@ __all__ = [
     "Collections",
     "Document",
     "Doubt",
+    "Job",
     "Jobs",
     "Kind",
     "Letter",
@@ -29,6 +31,7 @@ __all__ = [
     "People",
     "Photos",
     "PreparedModels",
+    "Progress",
     "Receipt",
     "Request",
     "Requests",

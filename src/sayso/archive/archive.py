@@ -266,6 +266,16 @@ class Archive:
         """
         return Archive(replace(self._door, name=name, role=role))
 
+    @property
+    def controller(self) -> str:
+        """Who is responsible for the archive: every notice and page says so."""
+        return self._door.particulars.controller
+
+    @property
+    def contact(self) -> str:
+        """Whom people ask about privacy: every notice and page says so (R5)."""
+        return self._door.particulars.contact
+
     def cease(self) -> lifecycle.Ceased:
         """Ask for the end of all finding, or approve it as a second person; then every data key is destroyed."""
         return lifecycle.cease(self._door.ground, self._door.enter("cease"))

@@ -92,6 +92,10 @@ class Jobs:
             return False
         try:
             state, report = jobs.DONE, jobs.run(job, board, lambda tell: work[job.kind](job, tell))
+        except jobs.HaltedJobError:
+            with ground.database.begin() as session:
+                jobs.requeue(session)
+            return False
         except jobs.StoppedJobError:
             state, report = jobs.STOPPED, {}
         except SaysoError as error:
@@ -108,6 +112,11 @@ class Jobs:
         """For whoever runs the jobs: wait until something changed after ``version``, at most so long."""
         self._door.enter("job.run")
         return self._door.board.wait(version, seconds)
+
+    def interrupt(self) -> None:
+        """For whoever runs the jobs, at the end: what runs stops where it is, and goes on at the next start."""
+        self._door.enter("job.run")
+        self._door.board.halt()
 
     @property
     def _me(self) -> str | None:

@@ -61,12 +61,17 @@ class StoppedJobError(Exception):
     """Somebody asked for the job to stop."""
 
 
+class HaltedJobError(Exception):
+    """The program ends; the job goes on at its next start."""
+
+
 @dataclass
 class Board:
     """How far the running jobs are, in memory; whoever watches is woken when something changes."""
 
     _far: dict[int, Progress] = field(default_factory=dict)
     _stop: set[int] = field(default_factory=set)
+    _halted: bool = False
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _version: int = 0
 
@@ -75,16 +80,24 @@ class Board:
             return self._far.get(job_id)
 
     def tell(self, job_id: int, progress: Progress) -> None:
-        """Raises StoppedJobError when the job is to stop."""
+        """Raises StoppedJobError when the job is to stop, HaltedJobError when the program ends."""
         with self._changed:
             self._far[job_id] = progress
             self._wake()
+            if self._halted:
+                raise HaltedJobError
             if job_id in self._stop:
                 raise StoppedJobError
 
     def stop(self, job_id: int) -> None:
         with self._changed:
             self._stop.add(job_id)
+
+    def halt(self) -> None:
+        """The program ends: whatever runs stops where it is, to go on when the program starts again."""
+        with self._changed:
+            self._halted = True
+            self._wake()
 
     def forget(self, job_id: int) -> None:
         with self._changed:
