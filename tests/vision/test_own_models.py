@@ -15,6 +15,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from sayso.errors import ModelError, RefusedError
 from sayso.vision import DlibRecognizer, load_recognizer
+from sayso.vision import own as own_file
 from sayso.vision.align import Aligner, arcface112, mesh29
 from sayso.vision.models import ModelStore, OwnModel
 from sayso.vision.own import check_graph, read_own_card
@@ -62,6 +63,15 @@ def test_a_real_recogniser_passes_its_trial(ours: OwnModel) -> None:
     trial = try_out(ours)
     assert (trial.dimension, trial.people, trial.faces) == (128, 24, 120)
     assert trial.eer < 0.05 < MOST_ERRORS
+
+
+def test_a_trial_on_both_runtimes_reads_and_checks_the_file_once(
+    ours: OwnModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+    monkeypatch.setattr(own_file, "read_file", lambda path: read.append(path) or path.read_bytes())
+    try_out(ours)
+    assert read == [ours.path]
 
 
 def test_eyes_lie_where_the_usual_recognisers_have_them() -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..errors import ModelError
 from .models import OwnModel
-from .own import DIMENSIONS, Ports, check_graph, verified
+from .own import DIMENSIONS, Plain, Ports, opened
 from .recognize import ChipRecognizer, parts, products
 from .runtime import Bytes, Floats, Network, Precision, Shape, ShapedNetworks, load_openvino, read_graph
 from .runtime import precision as native_precision
@@ -58,14 +58,17 @@ class OwnRecognizer(ChipRecognizer, ABC):
 class OpenVinoOwnRecognizer(OwnRecognizer):
     """An own model on OpenVINO. Any number of threads may share one."""
 
-    def __init__(self, own: OwnModel, *, threads: int = 1, precision: Precision | None = None) -> None:
-        """threads: how many one call may use. precision: the processor's own if None.
+    def __init__(
+        self, own: OwnModel, *, threads: int = 1, precision: Precision | None = None, plain: Plain | None = None
+    ) -> None:
+        """threads: how many one call may use. precision: the processor's own if None. plain: ``opened``, if it was.
 
         Raises ModelError if the file is not the card's, or OpenVINO cannot run it.
         """
         super().__init__(own)
-        data = verified(own)
-        self._ports = ports = check_graph(data)
+        plain = plain or opened(own)
+        data, ports = plain.data, plain.ports
+        self._ports = ports
         chosen = precision or native_precision()
 
         def build(shape: Shape) -> Network:
@@ -99,11 +102,14 @@ class OpenVinoOwnRecognizer(OwnRecognizer):
 class OnnxRuntimeOwnRecognizer(OwnRecognizer):
     """The same model on ONNX Runtime, always in f32."""
 
-    def __init__(self, own: OwnModel, *, threads: int = 1) -> None:
-        """threads: how many one call may use. Raises ModelError if the file is not the card's, or cannot be run."""
+    def __init__(self, own: OwnModel, *, threads: int = 1, plain: Plain | None = None) -> None:
+        """threads: how many one call may use. plain: ``opened``, if it was.
+
+        Raises ModelError if the file is not the card's, or cannot be run.
+        """
         super().__init__(own)
-        data = verified(own)
-        self._ports = check_graph(data)
+        plain = plain or opened(own)
+        self._ports = plain.ports
         import onnxruntime
 
         onnxruntime.disable_telemetry_events()
@@ -114,7 +120,7 @@ class OnnxRuntimeOwnRecognizer(OwnRecognizer):
         # The arena would keep what it frees, vectors included.
         options.enable_cpu_mem_arena = False
         try:
-            self._network = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+            self._network = onnxruntime.InferenceSession(plain.data, options, providers=["CPUExecutionProvider"])
             vectors = self._vectors(self._blank(1))
         except Exception as error:
             raise ModelError(
@@ -146,14 +152,16 @@ class OnnxRuntimeOwnRecognizer(OwnRecognizer):
         return np.asarray(vectors, np.float32)
 
 
-def load_own(own: OwnModel, *, threads: int = 1) -> OwnRecognizer:
-    """An own model on the best runtime that can run it here. Raises ModelError if its file is gone or another one, or
-    if none can run it."""
-    verified(own)
+def load_own(own: OwnModel, *, threads: int = 1, plain: Plain | None = None) -> OwnRecognizer:
+    """An own model on the best runtime that can run it here. plain: ``opened``, if it was.
+
+    Raises ModelError if its file is gone or another one, or if none can run it.
+    """
+    plain = plain or opened(own)
     try:
-        return OpenVinoOwnRecognizer(own, threads=threads)
+        return OpenVinoOwnRecognizer(own, threads=threads, plain=plain)
     except ModelError:
-        return OnnxRuntimeOwnRecognizer(own, threads=threads)
+        return OnnxRuntimeOwnRecognizer(own, threads=threads, plain=plain)
 
 
 def _with_pixels(data: bytes, ports: Ports, own: OwnModel, shape: Shape) -> Any:

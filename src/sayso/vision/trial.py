@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ..errors import ModelError
 from .models import OwnModel
-from .own import SIZE, check_graph, check_hash, read_file
+from .own import SIZE, Plain, opened
 from .own_network import OnnxRuntimeOwnRecognizer, OwnRecognizer, load_own
 from .recognize import Recognizer
 from .runtime import Bytes, Floats
@@ -43,16 +43,14 @@ class Trial:
     faces: int
 
 
-def try_out(own: OwnModel) -> Trial:
-    """Check an own model's file against its card, and measure the sheet's faces with it.
+def try_out(own: OwnModel, plain: Plain | None = None) -> Trial:
+    """Check an own model's file against its card, unless it was (``plain``), and measure the sheet's faces with it.
 
     Raises ModelError, which says what is wrong, if the file is not the card's, if its graph is not plain, or if the
     vectors are not finite, not of a usable length, not the same twice, or do not tell people apart.
     """
-    data = read_file(own.path)
-    check_hash(data, own.card)
-    check_graph(data)
-    recognizer = load_own(own)
+    plain = plain or opened(own)
+    recognizer = load_own(own, plain=plain)
     faces, people = sheet()
     vectors = _measured(recognizer, faces)
     _check_numbers(vectors)
@@ -65,7 +63,7 @@ def try_out(own: OwnModel) -> Trial:
     if _apart(recognizer, again, vectors[:4]) > _SAME_RUN * typical:
         raise _unfit("it measures the same face differently from one time to the next")
     if not isinstance(recognizer, OnnxRuntimeOwnRecognizer):
-        elsewhere = _measured(OnnxRuntimeOwnRecognizer(own), faces[:4])
+        elsewhere = _measured(OnnxRuntimeOwnRecognizer(own, plain=plain), faces[:4])
         if _apart(recognizer, elsewhere, vectors[:4]) > _OTHER_RUNTIME * typical:
             raise _unfit(
                 "it counts differently in this processor's short numbers", "Set SAYSO_PRECISION=f32 and add it again."
