@@ -252,6 +252,24 @@ def test_a_quantiser_that_fails_is_in_nobodys_way(store: ModelStore, unasked: py
     assert recognizer_precision(store) == runtime.precision()
 
 
+def test_a_network_that_cannot_be_kept_is_in_nobodys_way(copied: ModelStore, unasked: pytest.MonkeyPatch) -> None:
+    (copied.folder / "int8.json").unlink()
+    (copied.folder / "int8.json.partial").mkdir()
+    unasked.setattr(quantize, "_quantised", lambda store: runtime.read_network(store.path("dlib-resnet-29")))
+    unasked.setattr(quantize, "check", lambda *_: Checked(0.02, 0.02, 0.02))
+    assert "could not be kept" in prepare_int8(copied).why
+    assert recognizer_precision(copied) == runtime.precision()
+
+
+@pytest.mark.usefixtures("unasked")
+def test_a_folder_that_cannot_be_written_is_in_nobodys_way(copied: ModelStore) -> None:
+    (copied.folder / "int8.lock").unlink(missing_ok=True)
+    (copied.folder / "int8.lock").mkdir()
+    assert prepare_int8(copied) == find_int8(copied)
+    (copied.folder / "int8.json").unlink()
+    assert "nothing can be written" in prepare_int8(copied).why
+
+
 def test_an_old_processor_is_spared_the_work(
     with_int8: ModelStore, unasked: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from .. import consent, photos, policy
 from ..errors import KeyStoreError, UsageError
-from ..ground import Ground, Sight
+from ..ground import Ground, Sight, refuse_if_ceased
 from ..keys import OVERHEAD
 from ..policy import Action, Facts, Pack
 from ..storage import Session
@@ -137,6 +137,8 @@ def keep(ground: Ground, actor: Actor, collection_name: str, until: datetime) ->
     Raises RefusedError (F3, L7) when its reach is not open, or when a pack does not allow it for so long.
     """
     with ground.database.begin() as session:
+        # To end chips, of which there is an entry of the same verb, stays possible.
+        refuse_if_ceased(session)
         collection = photos.get_collection(session, collection_name)
         packs, now = _packs(session, ground, collection), ground.clock()
         if collection.reach is not Reach.POINTED:

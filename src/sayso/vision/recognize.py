@@ -12,12 +12,10 @@ from typing import Literal, Protocol
 import numpy as np
 
 from ..errors import ModelError, UsageError
-from .models import ModelCard, ModelStore
+from .models import DEFAULT_CHIP, DEFAULT_MODEL, ModelCard, ModelStore
 from .quantize import find_int8, recognizer_precision
 from .runtime import Bytes, Floats, Network, Precision, Shape, ShapedNetworks, read_network
 from .runtime import precision as native_precision
-
-DEFAULT_MODEL = "dlib-resnet-29"
 
 # Chips that are measured at once are a tenth faster each, but what measured them is rinsed with as many: that pays only
 # from this many chips on.
@@ -108,7 +106,7 @@ class _DlibRecognizer(ChipRecognizer):
     """What both ways of running dlib's network share; at a distance of 0.6 and above, dlib says another person."""
 
     dimension = 128
-    chip_size = 150
+    chip_size = DEFAULT_CHIP
 
     def __init__(self, store: ModelStore) -> None:
         self.card = store.card(DEFAULT_MODEL)
