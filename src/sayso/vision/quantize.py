@@ -11,7 +11,7 @@ import json
 import logging
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from importlib import metadata, resources, util
+from importlib import metadata, util
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from filelock import FileLock
 
-from .images import decode
 from .models import DEFAULT_CHIP, DEFAULT_MODEL, ModelCard, ModelStore, Progress, default_folder
+from .rendered import equal_error_rate, sheet
 from .runtime import Bytes, Floats, Network, Precision, load_openvino, multiplies_int8, precision, read_network, wanted
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def check(store: ModelStore, quantised: openvino.Model) -> Checked:
 
     Each chip counts twice, as it is and mirrored, so that a single pair moves the rates less than what may be lost.
     """
-    chips, people = sheet("check")
+    chips, people = sheet("check", DEFAULT_CHIP)
     chips = np.concatenate([chips, chips[:, :, ::-1]])
     people = np.tile(people, 2)
     full = _vectors(read_network(store.path(DEFAULT_MODEL)), chips, "f32")
@@ -156,25 +156,16 @@ def check(store: ModelStore, quantised: openvino.Model) -> Checked:
 
     def rate(one: Floats, other: Floats) -> float:
         distances = np.linalg.norm(one[:, None] - other[None], axis=2)
-        return _equal_error_rate(distances[same & pairs], distances[~same])
+        return equal_error_rate(distances[same & pairs], distances[~same])
 
     return Checked(rate(full, full), rate(int8, int8), rate(full, int8))
-
-
-def sheet(name: Literal["quantise", "check"]) -> tuple[Bytes, np.ndarray[Any, np.dtype[np.intp]]]:
-    """Chips of people who do not exist, (n, 150, 150, 3) uint8, and whose each is, (n,), from the package's sheets."""
-    rgb = decode(resources.files("sayso.vision").joinpath("calibration", f"{name}.jpg").read_bytes()).rgb
-    people, portraits = rgb.shape[0] // DEFAULT_CHIP, rgb.shape[1] // DEFAULT_CHIP
-    cells = rgb.reshape(people, DEFAULT_CHIP, portraits, DEFAULT_CHIP, 3).swapaxes(1, 2)
-    return np.ascontiguousarray(cells.reshape(-1, DEFAULT_CHIP, DEFAULT_CHIP, 3)), np.repeat(
-        np.arange(people), portraits
-    )
 
 
 def _quantised(store: ModelStore) -> openvino.Model:
     load_openvino()
     import nncf
 
+    chips, _ = sheet("quantise", DEFAULT_CHIP)
     model = read_network(store.path(DEFAULT_MODEL))
     model.reshape([1, DEFAULT_CHIP, DEFAULT_CHIP, 3])
     nncf.set_log_level(logging.ERROR)
@@ -182,9 +173,9 @@ def _quantised(store: ModelStore) -> openvino.Model:
     with redirect_stdout(StringIO()):
         return nncf.quantize(
             model,
-            nncf.Dataset([chip[None] for chip in sheet("quantise")[0]]),
+            nncf.Dataset([chip[None] for chip in chips]),
             preset=nncf.QuantizationPreset.PERFORMANCE,
-            subset_size=len(sheet("quantise")[0]),
+            subset_size=len(chips),
             ignored_scope=nncf.IgnoredScope(names=_first_and_last(model)),
         )
 
@@ -200,15 +191,6 @@ def _vectors(model: openvino.Model, chips: Bytes, numbers: Precision) -> Floats:
     network = Network(model, threads=1, precision=numbers)
     parts = np.split(chips, range(_BATCH, len(chips), _BATCH))
     return np.concatenate([network.run(part)[0].copy() for part in parts])
-
-
-def _equal_error_rate(genuine: Floats, impostor: Floats) -> float:
-    """The rate of errors at the distance where both kinds are as frequent (ISO/IEC 2382-37, equal error rate)."""
-    genuine, impostor = np.sort(genuine), np.sort(impostor)
-    misses = 1 - np.searchsorted(genuine, genuine, "right") / len(genuine)
-    false = np.searchsorted(impostor, genuine, "right") / len(impostor)
-    at = int(np.argmin(np.abs(misses - false)))
-    return float((misses[at] + false[at]) / 2)
 
 
 def _too_inexact(checked: Checked) -> str:
