@@ -51,10 +51,9 @@ class Upright:
 
     chips: Mapping[int, Pixels | None]
 
-    def worth(self, faces: Sequence[Face]) -> tuple[tuple[int, ...], list[Pixels | None]]:
-        """Which of ``faces`` can be measured, by their place, and their chips in that order."""
-        places = tuple(place for place, face in enumerate(faces) if self.chips.get(face.id) is not None)
-        return places, [self.chips[faces[place].id] for place in places]
+    def worth(self, faces: Sequence[Face]) -> dict[int, Pixels]:
+        """The chips of those of ``faces`` that can be measured, by their place among them."""
+        return {place: chip for place, face in enumerate(faces) if (chip := self.chips.get(face.id)) is not None}
 
 
 class Shelf:

@@ -322,7 +322,7 @@ def _worker(
             chips = Upright({face.id: chip for face, chip in zip(one.faces, made, strict=True)})
             # Here and not where it is kept, because there the database waits.
             fresh = encoded(chips.chips) if shelf.is_open else {}
-        with measured_chips(sight, *chips.worth(one.faces)) as result:
+        with measured_chips(sight, chips.worth(one.faces)) as result:
             distance = sight.recognizer.distance(result.vectors, gallery.vectors)
             absent = np.setdiff1d(np.arange(len(gallery.consents)), one.rows)
             distance[:, absent] = np.inf
