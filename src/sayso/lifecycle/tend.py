@@ -150,7 +150,7 @@ class _Tending:
     def _end_chips(self) -> None:
         finding.chips.sweep(self._ground)
         with self._ground.database.begin() as session:
-            due = finding.chips.due(session, self._now)
+            due = finding.chips.due(session, self._ground)
         for one in due:
             finding.chips.end(self._ground, self._keeper, one)
             self._done.chips_destroyed.append(one.name)
