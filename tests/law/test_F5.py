@@ -216,7 +216,8 @@ def test_F5_nothing_that_was_delivered_or_matched_is_left(found: House, tmp_path
         assert found.rows(f"SELECT count(*) FROM {name}") == [(0,)], name
     assert {state for (state,) in found.rows("SELECT state FROM consent_purposes")} == {"expired"}
     assert found.rows("SELECT count(*) FROM subjects WHERE sealed_label IS NOT NULL") == [(0,)]
-    assert b'"albums_out_of_reach":0' in InclusionProof.from_text(report).body
+    assert list((tmp_path / "moved").rglob("*.jpg"))
+    assert b'"albums_out_of_reach":1' in InclusionProof.from_text(report).body
 
 
 def test_F5_people_keep_their_rights_and_proofs_run_out(found: House, tmp_path: Path) -> None:

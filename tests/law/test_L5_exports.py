@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+import threading
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from sayso import lifecycle
+from sayso.errors import ArchiveError, RefusedError
+from sayso.ledger import FILE_ENDING
+from sayso.lifecycle import exported
 from sayso.values import FrozenBy, Purpose
 
-from ..house import WREN, House
+from ..house import SECOND, WREN, House
 
 
 def test_L5_withdrawing_deletes_exactly_what_the_export_wrote(found: House, tmp_path: Path) -> None:
@@ -49,3 +58,94 @@ def test_L5_a_no_to_sharing_leaves_the_export_and_a_freeze_does_not(house: House
         assert (tmp_path / "export" / "data.json").is_file()
         assert archive.people.freeze(WREN, by=FrozenBy.SUBJECT) == 0
     assert not (tmp_path / "export").exists()
+
+
+def _left(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("say_no", ["withdraw", "freeze", "cease"])
+def test_L5_a_no_while_the_export_is_written_is_obeyed(found: House, tmp_path: Path, say_no: str) -> None:
+    export, told = tmp_path / "export", threading.Event()
+    if say_no == "cease":
+        with found.open() as archive:
+            archive.cease()
+    with found.open() as archive, found.open(SECOND) as other:
+        acts = {
+            "withdraw": lambda: other.people.withdraw(WREN),
+            "freeze": lambda: other.people.freeze(WREN, by=FrozenBy.SUBJECT),
+            "cease": other.cease,
+        }
+        others = threading.Thread(target=acts[say_no])
+        stands = {
+            "withdraw": "SELECT 1 FROM withdrawals",
+            "freeze": "SELECT 1 FROM subjects WHERE frozen_at IS NOT NULL",
+            "cease": "SELECT 1 FROM settings WHERE key = 'ceased_at'",
+        }[say_no]
+
+        def progress(*_: int) -> None:
+            if not told.is_set():
+                told.set()
+                others.start()
+                while not found.rows(stands):
+                    pass
+                # Long enough for whoever does not wait for the export to delete its list.
+                others.join(0.5)
+
+        with suppress(RefusedError, ArchiveError):
+            archive.papers.export(WREN, export, progress=progress)
+        others.join()
+    assert told.is_set()
+    assert _left(export) == []
+    assert found.rows("SELECT count(*) FROM exports") == [(0,)]
+
+
+def test_L5_a_no_between_the_export_and_its_pages_is_obeyed(
+    found: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = lifecycle.complete_export
+    with found.open() as archive:
+
+        def late(*args: Any) -> Any:
+            archive.people.withdraw(WREN)
+            return real(*args)
+
+        monkeypatch.setattr(lifecycle, "complete_export", late)
+        with pytest.raises(RefusedError) as refused:
+            archive.papers.export(WREN, tmp_path / "export")
+    assert refused.value.reasons[0].rule == "F1"
+    assert _left(tmp_path / "export") == []
+
+
+def test_L5_an_album_that_lost_its_list_stays_and_the_export_counts_as_out_of_reach(
+    found: House, tmp_path: Path
+) -> None:
+    with found.open() as archive:
+        archive.papers.export(WREN, tmp_path / "export")
+        (tmp_path / "export" / "album" / "album.json").unlink()
+        assert archive.people.withdraw(WREN).albums_out_of_reach == 1
+    assert not (tmp_path / "export" / "data.json").exists()
+    assert list((tmp_path / "export" / "album" / "photos").iterdir())
+
+
+def test_L5_what_an_export_lists_goes_also_when_its_album_resists(found: House, tmp_path: Path) -> None:
+    with found.open() as archive:
+        archive.papers.export(WREN, tmp_path / "export")
+        (tmp_path / "export" / "album" / "album.json").write_text(
+            '{"kind": "sayso album", "files": [{"path": "../x"}]}'
+        )
+        assert archive.people.withdraw(WREN).albums_out_of_reach == 1
+    kept = {path.relative_to(tmp_path / "export").parts[0] for path in _left(tmp_path / "export")}
+    assert kept == {"album", "export.json"}
+
+
+def test_L5_an_export_with_entries_beyond_the_millionth_is_deleted(tmp_path: Path) -> None:
+    files = [f"ledger/{index:06}{FILE_ENDING}" for index in (7, 1_000_000)]
+    (tmp_path / "ledger").mkdir()
+    for name in files:
+        (tmp_path / name).write_text("a proof", "utf-8")
+    (tmp_path / exported.MARK).write_text(
+        json.dumps({"kind": exported.KIND, "subject": "one", "files": files}), "utf-8"
+    )
+    assert exported._delete(tmp_path)
+    assert not tmp_path.exists()

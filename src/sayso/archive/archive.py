@@ -291,10 +291,10 @@ class Archive:
     def status(self) -> Status:
         """What the archive holds, in numbers."""
         door = self._door
+        door.enter("status")
         models = ModelStore(default_folder(), door.sight.own)
         precision = recognizer_precision(models)
         with door.ground.database.begin() as session:
-            door.enter_with(session, "status")
             held = photos.totals(session)
             entries = door.ground.ledger.entries(session)
             return Status(
@@ -304,7 +304,7 @@ class Archive:
                 held.collections,
                 held.photos,
                 held.faces,
-                len(consent.subjects.list_all(session, door.ground.keys)),
+                len(consent.subjects.living_ids(session)),
                 len(consent.records.waiting(session, door.ground.clock())),
                 vault.count(session),
                 matches.count(session, Outcome.MATCHED),
@@ -361,13 +361,15 @@ def _settle(ground: Ground, sight: Sight, route: Route) -> None:
     """What must be true before anybody uses the archive: what was refused stays refused."""
     keeper = Actor("sayso", Role.OPERATOR, route)
     lifecycle.complete_cease(ground, keeper)
-    lifecycle.complete_interrupted(ground, sight)
+    lifecycle.complete_interrupted(ground, sight, keeper)
     lifecycle.complete_freezes(ground, sight, keeper)
     lifecycle.complete_hides(ground, sight, keeper)
     with ground.database.begin() as session:
         returned = consent.tombstones.replay(session, ground.keys)
     for one in returned:
-        lifecycle.withdraw(ground, sight, keeper, subject_id=one.subject_id, purposes=one.purposes)
+        # A refusal that has to wait for an album stands, and keeps nobody out.
+        with suppress(lifecycle.UnfinishedError):
+            lifecycle.withdraw(ground, sight, keeper, subject_id=one.subject_id, purposes=one.purposes)
 
 
 def _packs(given: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:

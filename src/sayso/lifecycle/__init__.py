@@ -11,6 +11,7 @@ from .hide import Hidden, complete_hides, hidden, hide, unhide
 from .remove import delete_collection, delete_photos
 from .requests import Request
 from .restore import AcceptedRestore, accept_restore
+from .standing import UnfinishedError
 from .tables import HiddenRow, RequestRow, WithdrawalRow
 from .tend import InvitedAnew, Tended, expire, tend, tended_at
 from .withdraw import Withdrawn, complete_interrupted, withdraw
@@ -26,6 +27,7 @@ __all__ = [
     "Request",
     "RequestRow",
     "Tended",
+    "UnfinishedError",
     "WithdrawalRow",
     "Withdrawn",
     "accept_restore",

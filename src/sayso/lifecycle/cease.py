@@ -6,24 +6,31 @@ What ends something, or answers people and regulators, stays possible: proofs ru
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete
 
-from .. import consent, delivery, finding, matches, policy
+from .. import consent, delivery, finding, matches, photos, policy
 from ..access import approvals
-from ..errors import RefusedError
+from ..delivery import AlbumsBusyError
+from ..errors import ArchiveError, RefusedError
 from ..ground import CEASED, Ground
 from ..policy import Action, Facts
 from ..storage import Session, read_setting, write_setting
 from ..values import Act, Actor, Purpose
 from ..vault import TemplateRow
 from . import exported
+from .standing import waiting
 
 _ENTRY = "cease_entry"
 _REMEMBERED = "ceased"
 _VERB = "cease"
+
+# How many albums and exports had been moved before anything was deleted, and how many were out of reach in the end.
+_MOVED = "cease_moved"
+_UNREACHED = "cease_out_of_reach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,7 @@ def cease(ground: Ground, actor: Actor) -> Ceased:
     """Ask for the end, or, as a second person, approve it and carry it out.
 
     Killed half-way it is completed by asking again: the refusal stands from the first transaction on.
+    Raises RefusedError (F5), UnfinishedError when an album has to wait.
     """
     with ground.database.begin() as session:
         now = ground.clock()
@@ -59,7 +67,10 @@ def cease(ground: Ground, actor: Actor) -> Ceased:
             write_setting(session, CEASED, now.isoformat())
             # Beside the keys too, so that an older database that is put back has ceased as well.
             ground.keys.remember(_REMEMBERED, now.isoformat())
-    return _complete(ground, actor)
+    try:
+        return _complete(ground, actor)
+    except AlbumsBusyError:
+        raise waiting("The archive has ceased and answers nothing any more") from None
 
 
 def complete_cease(ground: Ground, keeper: Actor) -> None:
@@ -70,7 +81,9 @@ def complete_cease(ground: Ground, keeper: Actor) -> None:
             write_setting(session, CEASED, remembered)
         due = has_ceased(session) and read_setting(session, _ENTRY) is None
     if due:
-        _complete(ground, keeper)
+        # What has to wait keeps nobody out: everything is refused already.
+        with suppress(ArchiveError):
+            _complete(ground, keeper)
 
 
 def _complete(ground: Ground, actor: Actor) -> Ceased:
@@ -82,7 +95,7 @@ def _complete(ground: Ground, actor: Actor) -> Ceased:
         asked_by = approval.asked_by if approval else actor.name
         if entry is not None:
             return Ceased(at, asked_by, 0, ground.ledger.proof(session, int(entry)).to_text())
-    # Before the keys: without them nobody could say where the albums lie. A killed process looks again.
+    # Before the keys: without them nobody could say where the albums lie.
     out_of_reach = _delete_albums(ground)
     doomed = ground.keys.ids("data-")
     ground.keys.destroy(doomed)
@@ -93,6 +106,8 @@ def _complete(ground: Ground, actor: Actor) -> Ceased:
         delivery.forget_all_albums(session)
         exported.forget_all(session)
         finding.forget_all_misses(session)
+        for one in photos.list_collections(session):
+            photos.keep_chips(session, one.id, None, None)
         for subject_id in consent.subjects.living_ids(session):
             consent.withdrawal.begin(session, ground.keys, subject_id, at, ran_out=True)
             consent.withdrawal.finish(session, subject_id, ran_out=True)
@@ -111,8 +126,15 @@ def _complete(ground: Ground, actor: Actor) -> Ceased:
 
 
 def _delete_albums(ground: Ground) -> int:
-    """Delete every album and export that was handed out; how many are out of reach."""
+    """Delete every album and export that was handed out; how many are out of reach.
+
+    What lies nowhere any more is counted before anything is deleted, and what resists before the keys go: a process
+    that goes on after a killed one could tell neither.
+    """
     with ground.database.begin() as session:
+        known = read_setting(session, _UNREACHED)
+        if known is not None:
+            return int(known)
         living = [
             one
             for subject_id in consent.subjects.living_ids(session)
@@ -126,12 +148,21 @@ def _delete_albums(ground: Ground) -> int:
             for folder in delivery.folders_of(session, ground, one)
         ]
         exports = [(one.consent.subject_id, exported.folders_of(session, ground, one)) for one in living]
-    # An album that is not there any more was deleted by this very act, before it was cut off, or by its holder.
+        if read_setting(session, _MOVED) is None:
+            moved = sum(folder is None or not delivery.is_there(folder) for folder in folders)
+            moved += sum(
+                folder is None or not exported.is_there(folder, subject_id)
+                for subject_id, places in exports
+                for folder in places
+            )
+            write_setting(session, _MOVED, str(moved))
+        unreached = int(read_setting(session, _MOVED) or 0)
     _, kept = delivery.delete_files(ground, [folder for folder in folders if folder])
-    unreached = folders.count(None) + len(kept)
+    unreached += len(kept)
     for subject_id, places in exports:
-        unreached += places.count(None)
-        unreached += exported.delete_exports([folder for folder in places if folder], subject_id)
+        unreached += exported.delete_exports(ground, [folder for folder in places if folder], subject_id)
+    with ground.database.begin() as session:
+        write_setting(session, _UNREACHED, str(unreached))
     return unreached
 
 

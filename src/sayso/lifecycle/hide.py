@@ -19,12 +19,18 @@ from ..errors import UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, Counts, Face
+from . import exported
+from .standing import waiting
 from .tables import HiddenRow
+
+# Seconds that hiding waits for an album that is being written; after them it says that the mark stands.
+_SOON = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A face that is hidden. ``out_of_reach`` albums had been moved by their holders when it was closed."""
+    """A face that is hidden. ``out_of_reach`` albums and exports had been moved or deleted when it was closed, or
+    cannot be written any more."""
 
     face: Face
     at: datetime
@@ -36,7 +42,8 @@ def hide(ground: Ground, sight: Sight, actor: Actor, *, photo_id: int, number: i
     """Close one face in every album, with its counterparts in near-duplicates, and never measure it again (R2).
 
     The mark stands with the first transaction; a process that is killed after it closes the rest when the archive is
-    opened next. Hiding twice does no harm. Raises UsageError for an unknown photo or number.
+    opened next. Exports that hold the photo are deleted: they can be made again. Hiding twice does no harm.
+    Raises UsageError for an unknown photo or number, UnfinishedError when an album has to wait.
     """
     with ground.database.begin() as session:
         face = photos.get_face(session, photo_id, number)
@@ -47,7 +54,11 @@ def hide(ground: Ground, sight: Sight, actor: Actor, *, photo_id: int, number: i
         noted = (("photo", photo_id), ("face", number), ("faces", len(marked)))
         photo = photos.get_photo(session, photo_id)
         ground.note(session, Act("hide", actor, collection_id=photo.collection_id, counts=Counts(), facts=noted))
-    return Hidden(face, now, len(marked) - 1, _close(ground, sight, actor, marked))
+    try:
+        unreached = _close(ground, sight, actor, marked, _SOON)
+    except AlbumsBusyError:
+        raise waiting("The face is marked, and is neither measured nor shown in anything new") from None
+    return Hidden(face, now, len(marked) - 1, unreached)
 
 
 def unhide(ground: Ground, sight: Sight, actor: Actor, *, photo_id: int, number: int) -> int:
@@ -81,14 +92,16 @@ def complete_hides(ground: Ground, sight: Sight, actor: Actor) -> None:
         faces = [photos.face(session, face_id) for face_id in left]
     if faces:
         with suppress(AlbumsBusyError):
-            _close(ground, sight, actor, faces)
+            _close(ground, sight, actor, faces, 0)
 
 
-def _close(ground: Ground, sight: Sight, actor: Actor, faces: list[Face]) -> int:
+def _close(ground: Ground, sight: Sight, actor: Actor, faces: list[Face], wait: float) -> int:
     with ground.database.begin() as session:
         albums = _albums(session, faces)
+        exports = exported.owners_with(session, [face.photo_id for face in faces])
         finding.chips.drop(ground, session, {face.photo_id for face in faces})
-    unreached = delivery.reissue(ground, sight, albums)
+    with delivery.alone(ground, wait):
+        unreached = delivery.reissue(ground, sight, albums) + exported.delete_of(ground, exports)
     with ground.database.begin() as session:
         for row in session.scalars(select(HiddenRow).where(HiddenRow.face_id.in_([one.id for one in faces]))):
             row.closed_at = row.closed_at or ground.clock()

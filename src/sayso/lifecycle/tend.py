@@ -7,6 +7,7 @@ Must not know: pixels, vectors. Must not do: undo or repeat anything because a c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,6 +20,7 @@ from ..values import TEMPLATE_PURPOSES, Act, Actor, Purpose, Reach, Role, Route
 from .due import proof_ends
 from .freeze import complete_freezes
 from .remove import delete_collection, delete_photos
+from .standing import UnfinishedError
 from .withdraw import Ending, complete_interrupted, run_out
 
 _TENDED = "tended_at"
@@ -95,7 +97,7 @@ class _Tending:
 
     def run(self, clock_is_right: bool) -> None:
         behind = self._watch_the_clock(clock_is_right)
-        self._done.withdrawals_completed = complete_interrupted(self._ground, self._sight)
+        self._done.withdrawals_completed = complete_interrupted(self._ground, self._sight, self._keeper)
         complete_freezes(self._ground, self._sight, self._keeper)
         self._end_collections()
         self._end_chips()
@@ -136,7 +138,9 @@ class _Tending:
             every = photos.list_collections(session)
         for one in every:
             if one.retention_until is not None and one.retention_until <= self._now:
-                delete_collection(self._ground, self._sight, self._keeper, one.name)
+                # What has to wait is noted, and holds up nothing else.
+                with suppress(UnfinishedError):
+                    delete_collection(self._ground, self._sight, self._keeper, one.name)
                 self._done.collections_deleted.append(one.name)
             elif one.reach is not Reach.POINTED and one.reach_expires is not None and one.reach_expires <= self._now:
                 with self._ground.database.begin() as session:
@@ -269,7 +273,8 @@ class _Tending:
     def _miss_photos(self) -> None:
         missing = photos.look_for_files(self._ground.database, self._now)
         if missing.due:
-            delete_photos(self._ground, self._sight, self._keeper, missing.due)
+            with suppress(UnfinishedError):
+                delete_photos(self._ground, self._sight, self._keeper, missing.due)
         self._done.photos_deleted = len(missing.due)
         self._done.photos_missing = missing.waiting
         self._done.folders_unreachable.extend(missing.unreachable)

@@ -20,13 +20,14 @@ from sqlalchemy import delete, select
 from .. import consent, delivery, finding, matches, vault
 from ..consent import LiveConsent
 from ..delivery import AlbumsBusyError
-from ..errors import ArchiveError, UsageError
+from ..errors import UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, Purpose, Right, Role, Route
 from . import exported, requests
 from .nobodys import nobodys_tags
 from .remove import complete_removals
+from .standing import waiting
 from .tables import WithdrawalRow
 
 _PREFIX = "withdrawal-"
@@ -67,7 +68,7 @@ def withdraw(
 
     Effective at once: from the first transaction on nothing is done for the subject any more, and a process that is
     killed after it completes the rest when the archive is opened next. Raises UsageError for an unknown subject,
-    ArchiveError when another process is at work for long; the refusal stands then as well.
+    UnfinishedError when another process is at work for long; the refusal stands then as well.
     """
     with ground.database.begin() as session:
         query = select(WithdrawalRow).where(WithdrawalRow.subject_id == subject_id).order_by(WithdrawalRow.id)
@@ -80,10 +81,7 @@ def withdraw(
         with _alone(ground):
             return [_complete(ground, sight, row) for row in rows][-1]
     except (Timeout, AlbumsBusyError):
-        raise ArchiveError(
-            "The refusal stands and nothing is done for this person any more, but another process is at work for long.",
-            "It, or whoever opens the archive next, deletes what is left; `sayso ledger list` shows when it is done.",
-        ) from None
+        raise waiting("The refusal stands and nothing is done for this person any more") from None
 
 
 def run_out(
@@ -107,7 +105,7 @@ def run_out(
         return None
 
 
-def complete_interrupted(ground: Ground, sight: Sight) -> int:
+def complete_interrupted(ground: Ground, sight: Sight, keeper: Actor) -> int:
     """Finish every withdrawal and removal that a killed process left behind; how many withdrawals there were.
 
     Does nothing while another process is at it: that one lives, and finishes its own.
@@ -126,7 +124,7 @@ def complete_interrupted(ground: Ground, sight: Sight) -> int:
                 left_over = sorted(set(ground.keys.ids(_PREFIX)) - named)
                 if left_over:
                     ground.keys.destroy(left_over)
-        complete_removals(ground, sight)
+        complete_removals(ground, sight, keeper)
     except (Timeout, AlbumsBusyError):
         pass
     return done
@@ -168,10 +166,13 @@ def _refuse_durably(
     nobodys = nobodys_tags(session, ground) if len(named) < len(given) else []
     showing = [*nobodys, *(matches.owner_tag(ground.keys, one.consent.key_id) for one in named)]
     owners = [*nobodys, *(matches.owner_tag(ground.keys, one.consent.key_id) for one in named if one in going)]
+    # Looked for now: later nobody could tell what was moved from what this very act deleted.
     folders = [
-        str(folder) if folder else None for one in named if one in going for folder in _folders(session, ground, one)
+        str(folder) if folder and delivery.is_there(folder) else None
+        for one in named
+        if one in going
+        for folder in _folders(session, ground, one)
     ]
-    # Looked for now: later nobody could tell an export that was moved from one that this very act deleted.
     exports = [
         str(folder) if folder and exported.is_there(folder, subject_id) else None
         for one in named
@@ -205,7 +206,9 @@ def _refuse_durably(
 def _complete(ground: Ground, sight: Sight, row: WithdrawalRow) -> Withdrawn:
     """Steps 2 to 6, each harmless when done twice."""
     with ground.database.begin() as session:
-        if session.get(WithdrawalRow, row.id) is None:
+        # By its key too: a row that has gone leaves its number to the next one.
+        present = session.get(WithdrawalRow, row.id)
+        if present is None or present.key_id != row.key_id:
             return _receipt(session, ground, row)
         rest = _read(ground.keys.unseal(row.key_id, row.sealed_rest, _CONTEXT))
     ground.keys.destroy(rest.keys)
@@ -224,7 +227,7 @@ def _complete(ground: Ground, sight: Sight, row: WithdrawalRow) -> Withdrawn:
     _, kept = delivery.delete_files(ground, [Path(folder) for folder in rest.folders if folder])
     out_of_reach = rest.folders.count(None) + len(kept) + delivery.reissue(ground, sight, rest.albums)
     out_of_reach += rest.exports.count(None)
-    out_of_reach += exported.delete_exports([Path(one) for one in rest.exports if one], row.subject_id)
+    out_of_reach += exported.delete_exports(ground, [Path(one) for one in rest.exports if one], row.subject_id)
     ground.database.scrub()
     with ground.database.begin() as session:
         actor = Actor(row.actor, Role(row.role), Route(row.route))
