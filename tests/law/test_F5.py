@@ -220,6 +220,16 @@ def test_F5_nothing_that_was_delivered_or_matched_is_left(found: House, tmp_path
     assert b'"albums_out_of_reach":1' in InclusionProof.from_text(report).body
 
 
+def test_F5_no_document_says_that_face_chips_are_kept(found: House) -> None:
+    with found.open() as archive:
+        archive.collections.keep_chips(COLLECTION, found.clock() + timedelta(days=30))
+    _cease(found)
+    with found.open() as archive:
+        assert archive.collections.get(COLLECTION).chips_until is None
+    assert found.rows("SELECT chips_key FROM collections") == [(None,)]
+    assert found.key_ids("chips-") == []
+
+
 def test_F5_people_keep_their_rights_and_proofs_run_out(found: House, tmp_path: Path) -> None:
     subject = found.subject(WREN)
     _cease(found)

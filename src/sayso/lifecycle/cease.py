@@ -22,11 +22,15 @@ from ..storage import Session, read_setting, write_setting
 from ..values import Act, Actor, Purpose
 from ..vault import TemplateRow
 from . import exported
-from .standing import waiting
+from .standing import UnfinishedError, resisting, waiting
 
 _ENTRY = "cease_entry"
 _REMEMBERED = "ceased"
 _VERB = "cease"
+_STANDS = "The archive has ceased and finds and hands out nothing any more"
+
+# Seconds that the end waits for an album that is being written.
+_WAIT = 120
 
 # How many albums and exports had been moved before anything was deleted, and how many were out of reach in the end.
 _MOVED = "cease_moved"
@@ -67,10 +71,7 @@ def cease(ground: Ground, actor: Actor) -> Ceased:
             write_setting(session, CEASED, now.isoformat())
             # Beside the keys too, so that an older database that is put back has ceased as well.
             ground.keys.remember(_REMEMBERED, now.isoformat())
-    try:
-        return _complete(ground, actor)
-    except AlbumsBusyError:
-        raise waiting("The archive has ceased and answers nothing any more") from None
+    return _complete(ground, actor)
 
 
 def complete_cease(ground: Ground, keeper: Actor) -> None:
@@ -82,11 +83,11 @@ def complete_cease(ground: Ground, keeper: Actor) -> None:
         due = has_ceased(session) and read_setting(session, _ENTRY) is None
     if due:
         # What has to wait keeps nobody out: everything is refused already.
-        with suppress(ArchiveError):
-            _complete(ground, keeper)
+        with suppress(UnfinishedError):
+            _complete(ground, keeper, wait=0)
 
 
-def _complete(ground: Ground, actor: Actor) -> Ceased:
+def _complete(ground: Ground, actor: Actor, wait: float = _WAIT) -> Ceased:
     """Everything after the refusal; asked again when it is done, it gives the same report."""
     with ground.database.begin() as session:
         at = datetime.fromisoformat(read_setting(session, CEASED) or ground.clock().isoformat())
@@ -96,10 +97,17 @@ def _complete(ground: Ground, actor: Actor) -> Ceased:
         if entry is not None:
             return Ceased(at, asked_by, 0, ground.ledger.proof(session, int(entry)).to_text())
     # Before the keys: without them nobody could say where the albums lie.
-    out_of_reach = _delete_albums(ground)
+    try:
+        with delivery.alone(ground, wait):
+            out_of_reach = _delete_albums(ground)
+    except AlbumsBusyError:
+        raise waiting(_STANDS) from None
     doomed = ground.keys.ids("data-")
     ground.keys.destroy(doomed)
-    finding.chips.end_all(ground)
+    try:
+        finding.chips.end_all(ground)
+    except ArchiveError:
+        raise resisting(_STANDS) from None
     with ground.database.begin() as session:
         gone = len(session.scalars(delete(TemplateRow).returning(TemplateRow.id)).all())
         matches.forget_all(session)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from filelock import FileLock, Timeout
 
 from .. import consent, finding, photos, policy, vault
+from ..errors import ArchiveError
 from ..ground import Ground, Sight
 from ..storage import Session, read_setting, write_setting
 from ..values import TEMPLATE_PURPOSES, Act, Actor, Purpose, Reach, Role, Route
@@ -156,7 +157,12 @@ class _Tending:
         with self._ground.database.begin() as session:
             due = finding.chips.due(session, self._ground)
         for one in due:
-            finding.chips.end(self._ground, self._keeper, one)
+            try:
+                finding.chips.end(self._ground, self._keeper, one)
+            except ArchiveError as error:
+                # Their key is gone; the files go with the next run.
+                self._done.warnings.append(str(error))
+                continue
             self._done.chips_destroyed.append(one.name)
 
     def _end_guardianships(self) -> None:
