@@ -64,6 +64,16 @@ def test_L5_a_killed_correction_is_completed_when_the_archive_opens(found: House
     assert len(list((tmp_path / "album" / "photos").iterdir())) == before - 1
 
 
+def test_L5_a_wrong_match_is_corrected_also_while_a_changed_notice_waits_for_a_yes(found: House) -> None:
+    photo_id, number = own_face(found, WREN)
+    with found.open() as archive:
+        archive.notices.publish("This says something else.")
+        with pytest.raises(RefusedError):
+            archive.people.photos(WREN)
+        archive.people.disown(WREN, photo_id=photo_id, face=number)
+    assert found.rows(f"SELECT count(*) FROM matches WHERE outcome = '{Outcome.REJECTED}'") == [(1,)]
+
+
 def test_L5_nothing_is_disowned_without_a_living_yes(found: House) -> None:
     photo_id, number = own_face(found, WREN)
     with found.open() as archive:

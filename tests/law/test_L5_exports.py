@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,13 @@ from typing import Any
 import pytest
 
 from sayso import lifecycle
+from sayso.archive import Archive
 from sayso.errors import ArchiveError, RefusedError
 from sayso.ledger import FILE_ENDING
 from sayso.lifecycle import exported
-from sayso.values import FrozenBy, Purpose
+from sayso.values import Box, FrozenBy, Purpose
 
-from ..house import SECOND, WREN, House
+from ..house import COLLECTION, ROBIN, SECOND, WREN, House
 
 
 def test_L5_withdrawing_deletes_exactly_what_the_export_wrote(found: House, tmp_path: Path) -> None:
@@ -149,3 +151,72 @@ def test_L5_an_export_with_entries_beyond_the_millionth_is_deleted(tmp_path: Pat
     )
     assert exported._delete(tmp_path)
     assert not tmp_path.exists()
+
+
+def test_L5_what_a_killed_export_was_writing_goes_too(found: House, tmp_path: Path) -> None:
+    with found.open() as archive:
+        archive.papers.export(WREN, tmp_path / "export")
+        for place in (".", "ledger", "album"):
+            (tmp_path / "export" / place / ".unfinished-x").write_text("half of it")
+        assert archive.people.withdraw(WREN).albums_out_of_reach == 0
+    assert not (tmp_path / "export").exists()
+
+
+def _own(archive: Archive, label: str) -> tuple[int, int]:
+    first = archive.people.photos(label)[0]
+    faces = archive.photos.faces(first.photo.id)
+    return first.photo.id, next(one.number for one in faces if one.box == first.own)
+
+
+_TAKES_AWAY: dict[str, Callable[[Archive, int, int], object]] = {
+    "disown": lambda archive, photo, face: archive.people.disown(WREN, photo_id=photo, face=face),
+    "hide": lambda archive, photo, face: archive.photos.hide(photo, face),
+    "redact": lambda archive, photo, _: archive.photos.redact(photo, Box(200, 200, 300, 300)),
+    "delete": lambda archive, photo, _: archive.photos.delete([photo]),
+    "delete the collection": lambda archive, *_: archive.collections.delete(COLLECTION),
+}
+
+
+@pytest.mark.parametrize("act", _TAKES_AWAY)
+def test_L5_an_export_does_not_outlive_what_it_shows(found: House, tmp_path: Path, act: str) -> None:
+    with found.open() as archive:
+        photo_id, number = _own(archive, WREN)
+        archive.papers.export(WREN, tmp_path / "export")
+        archive.papers.export(ROBIN, tmp_path / "robins")
+        others = photo_id not in {one.photo.id for one in archive.people.photos(ROBIN)}
+        _TAKES_AWAY[act](archive, photo_id, number)
+        assert not (tmp_path / "export").exists()
+        stays = act != "delete the collection" and (others or act == "disown")
+        assert (tmp_path / "robins").exists() == stays
+        assert found.rows("SELECT count(*) FROM exports") == [(int(stays),)]
+        assert archive.papers.export(WREN, tmp_path / "export").request.done_at is None
+
+
+def test_L5_an_export_that_was_moved_is_counted_and_a_later_no_still_reaches_it(found: House, tmp_path: Path) -> None:
+    with found.open() as archive:
+        photo_id, number = _own(archive, WREN)
+        archive.papers.export(WREN, tmp_path / "export")
+        (tmp_path / "export").rename(tmp_path / "elsewhere")
+        assert archive.photos.hide(photo_id, number).out_of_reach == 1
+        (tmp_path / "elsewhere").rename(tmp_path / "export")
+        assert archive.people.withdraw(WREN).albums_out_of_reach == 0
+    assert not (tmp_path / "export").exists()
+
+
+def test_L5_a_killed_deletion_takes_the_exports_along_when_the_archive_opens(
+    found: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with found.open() as archive:
+        archive.papers.export(WREN, tmp_path / "export")
+        photo_id, _ = _own(archive, WREN)
+
+        def die(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(exported, "delete_of", die)
+            with pytest.raises(KeyboardInterrupt):
+                archive.photos.delete([photo_id])
+        assert (tmp_path / "export" / "data.json").is_file()
+    found.open().close()
+    assert not (tmp_path / "export").exists()

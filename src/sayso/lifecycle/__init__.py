@@ -7,7 +7,7 @@ from .correct import disown, rename
 from .due import Due, due
 from .export import Holdings, complete_export, export
 from .freeze import complete_freezes, freeze, unfreeze
-from .hide import Hidden, complete_hides, hidden, hide, unhide
+from .hide import Hidden, complete_hides, hidden, hide, redact, unhide
 from .remove import delete_collection, delete_photos
 from .requests import Request
 from .restore import AcceptedRestore, accept_restore
@@ -47,6 +47,7 @@ __all__ = [
     "has_ceased",
     "hidden",
     "hide",
+    "redact",
     "rename",
     "requests",
     "tend",

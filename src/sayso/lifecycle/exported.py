@@ -156,6 +156,10 @@ def _delete(folder: Path) -> bool:
     for name in listed:
         if name != MARK:
             (folder / name).unlink(missing_ok=True)
+    # What a killed process was writing: it bears no name yet.
+    for place in (folder, ledger, folder / ALBUM):
+        for unfinished in place.glob(".unfinished-*"):
+            unfinished.unlink(missing_ok=True)
     # Last the album, which may resist, and the mark: as long as it lies there, the rest can be deleted with it.
     if (folder / ALBUM / delivery.MANIFEST).exists():
         delivery.remove_album(folder / ALBUM)

@@ -64,7 +64,9 @@ def complete_freezes(ground: Ground, sight: Sight, actor: Actor) -> None:
     """Close the albums that a killed process left open after a freeze; while albums are being written, next time."""
     with ground.database.begin() as session:
         left = [one for one in consent.subjects.frozen(session) if _shown(session, ground, one)]
-    with suppress(AlbumsBusyError):
+    if not left:
+        return
+    with suppress(AlbumsBusyError), delivery.alone(ground, 0):
         for subject_id in left:
             _close_albums(ground, sight, actor, subject_id)
 

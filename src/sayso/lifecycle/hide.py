@@ -13,13 +13,14 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from .. import delivery, finding, photos
+from .. import delivery, photos
 from ..delivery import AlbumsBusyError
 from ..errors import UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
-from ..values import Act, Actor, Counts, Face
+from ..values import Act, Actor, Box, Counts, Face
 from . import exported
+from .remove import drop_chips, remember, take_along
 from .standing import waiting
 from .tables import HiddenRow
 
@@ -62,7 +63,10 @@ def hide(ground: Ground, sight: Sight, actor: Actor, *, photo_id: int, number: i
 
 
 def unhide(ground: Ground, sight: Sight, actor: Actor, *, photo_id: int, number: int) -> int:
-    """Take it back after a review; how many faces are as before. Raises UsageError when the face is not hidden."""
+    """Take it back after a review; how many faces are as before.
+
+    Raises UsageError when the face is not hidden, UnfinishedError when an album has to wait.
+    """
     with ground.database.begin() as session:
         face = photos.get_face(session, photo_id, number)
         if not face.do_not_measure:
@@ -71,9 +75,24 @@ def unhide(ground: Ground, sight: Sight, actor: Actor, *, photo_id: int, number:
         session.execute(delete(HiddenRow).where(HiddenRow.face_id.in_([one.id for one in cleared])))
         noted = (("photo", photo_id), ("face", number), ("faces", len(cleared)))
         ground.note(session, Act("unhide", actor, facts=noted))
-        albums = _albums(session, cleared)
-    delivery.reissue(ground, sight, albums)
+        remember(session, albums=_albums(session, cleared))
+    take_along(ground, sight, actor, "The mark is taken back")
     return len(cleared)
+
+
+def redact(ground: Ground, sight: Sight, actor: Actor, *, photo_id: int, box: Box) -> Face:
+    """Close a place by hand that no detector found, in every album; exports that hold the photo are deleted.
+
+    Raises UsageError for a box outside the photo, UnfinishedError when an album has to wait.
+    """
+    with ground.database.begin() as session:
+        photo = photos.get_photo(session, photo_id)
+        face = photos.add_face_by_hand(session, photo_id, box)
+        noted = (("photo", photo_id), ("face", face.number))
+        ground.note(session, Act("photo.redact", actor, collection_id=photo.collection_id, facts=noted))
+        remember(session, albums=_albums(session, [face]), exports=exported.owners_with(session, [photo_id]))
+    take_along(ground, sight, actor, "The place is closed in everything new")
+    return face
 
 
 def hidden(session: Session) -> list[Hidden]:
@@ -99,7 +118,7 @@ def _close(ground: Ground, sight: Sight, actor: Actor, faces: list[Face], wait: 
     with ground.database.begin() as session:
         albums = _albums(session, faces)
         exports = exported.owners_with(session, [face.photo_id for face in faces])
-        finding.chips.drop(ground, session, {face.photo_id for face in faces})
+        drop_chips(ground, session, {face.photo_id for face in faces})
     with delivery.alone(ground, wait):
         unreached = delivery.reissue(ground, sight, albums) + exported.delete_of(ground, exports)
     with ground.database.begin() as session:

@@ -6,7 +6,7 @@ May know: photos, files, albums, owner tags. Must not know: whose faces were in 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from filelock import FileLock, Timeout
@@ -83,6 +83,14 @@ def remember(
     session.add(RemovalRow(rest=json.dumps([list(files), list(albums), list(exports)])))
 
 
+def drop_chips(ground: Ground, session: Session, photo_ids: Iterable[int]) -> None:
+    """Delete the face chips that are kept of these photos. A file that resists is noted, and deleted at the next
+    opening."""
+    left = [key for key in finding.chips.files_of(session, photo_ids) if not _deleted(ground, key)]
+    if left:
+        remember(session, files=left)
+
+
 def take_along(ground: Ground, sight: Sight, actor: Actor, stands: str, wait: float = _WAIT) -> None:
     """Delete what every removal left, whoever began it; twice does no harm.
 
@@ -104,21 +112,24 @@ def take_along(ground: Ground, sight: Sight, actor: Actor, stands: str, wait: fl
 def _finish(ground: Ground, sight: Sight, actor: Actor, row: RemovalRow, wait: float) -> bool:
     """Whether nothing is left of one removal. A file that resists holds up nothing else."""
     files, albums, exports = json.loads(row.rest)
-    resisted = False
-    for key in files:
-        try:
-            ground.blobs.delete(key)
-        except OSError:
-            resisted = True
+    left = [key for key in files if not _deleted(ground, key)]
     unreached = 0
     if albums or exports:
         with delivery.alone(ground, wait):
             unreached = delivery.reissue(ground, sight, albums) + exported.delete_of(ground, exports)
     with ground.database.begin() as session:
-        if resisted:
-            session.execute(update(RemovalRow).where(RemovalRow.id == row.id).values(rest=json.dumps([files, [], []])))
+        if left:
+            session.execute(update(RemovalRow).where(RemovalRow.id == row.id).values(rest=json.dumps([left, [], []])))
         else:
             session.execute(delete(RemovalRow).where(RemovalRow.id == row.id))
         if unreached:
             ground.note(session, Act("removal.albums", actor, facts=(("albums_out_of_reach", unreached),)))
-    return not resisted
+    return not left
+
+
+def _deleted(ground: Ground, key: str) -> bool:
+    try:
+        ground.blobs.delete(key)
+    except OSError:
+        return False
+    return True
