@@ -13,7 +13,7 @@ from sayso.archive import Archive, Right
 from sayso.errors import RefusedError
 from sayso.values import FrozenBy, Purpose, Role
 
-from ..house import ROBIN, WREN, House
+from ..house import ROBIN, WITNESS, WREN, House
 
 Act = Callable[[Archive, str, Path], object]
 
@@ -93,3 +93,29 @@ def test_F10_a_look_at_the_requests_is_an_entry_that_the_people_can_read(enrolle
         archive.requests.list()
         assert "request.list" in {one.verb for one in archive.ledger.list(subject=WREN)}
         assert "request.list" not in {one.verb for one in archive.ledger.list(subject=ROBIN)}
+
+
+def test_F10_no_password_is_asked_for_before_the_gate(found: House) -> None:
+    def ask() -> str:
+        raise AssertionError("asked")
+
+    subject = found.subject(WREN)
+    with found.open() as archive:
+        archive.accounts.set_password(WITNESS, "a long enough password")
+        with pytest.raises(RefusedError, match="nobody but themselves"):
+            as_subject(archive, subject).people.verify(ROBIN, captures=[], witness=WITNESS, witness_password=ask)
+        with pytest.raises(AssertionError, match="asked"):
+            archive.people.verify(WREN, captures=[], witness=WITNESS, witness_password=ask)
+
+
+def test_F10_a_person_gets_proofs_of_what_is_about_them_only(found: House) -> None:
+    subject = found.subject(WREN)
+    with found.open() as archive:
+        own = {one.index for one in archive.ledger.list(subject=subject)}
+        other = next(one.index for one in archive.ledger.list() if one.index not in own)
+        here = as_subject(archive, subject)
+        assert here.ledger.proof(min(own)).index == min(own)
+        with pytest.raises(RefusedError, match="nobody but themselves"):
+            here.ledger.proof(other)
+        with pytest.raises(RefusedError, match="nobody but themselves"):
+            here.ledger.proof(10**6)

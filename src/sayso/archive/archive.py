@@ -25,7 +25,7 @@ from ..ground import Ground, Sight, keep_pack
 from ..keys import KeyStore, Masters, default_places, disable_core_dumps
 from ..ledger import Ledger
 from ..policy import Action, Facts
-from ..storage import Database, FolderBlobs
+from ..storage import RESTORE, Database, FolderBlobs
 from ..values import Act, Actor, Counts, Outcome, Role, Route
 from ..vision import ModelStore, default_folder, find_int8, prepare, prepare_int8, recognizer_precision
 from .closing import Closing
@@ -163,8 +163,7 @@ def open_archive(
     if not particulars.archive_id:
         raise ArchiveError(
             f"The archive's database in {folder} is damaged: it holds no archive.",
-            "Restore it from a backup; withdrawals are replayed. What the ledger then lacks, two operators accept with "
-            "`sayso ledger accept-restore`.",
+            RESTORE,
         )
     require_proof(database, name, password, route=route, clock=clock)
     keys_folder, seal = default_places(particulars.archive_id)

@@ -261,11 +261,7 @@ class _Tending:
 
     def _delete_proofs(self) -> None:
         with self._ground.database.begin() as session:
-            over = [
-                one.subject_id
-                for one in consent.erasing.ended(session, self._ground.keys)
-                if proof_ends(self._ground, one) <= self._now
-            ]
+            over = [one for one, at in proof_ends(session, self._ground).items() if at <= self._now]
         if not over:
             return
         # The key first: when this is interrupted, the rows are found again and deleted next time.
