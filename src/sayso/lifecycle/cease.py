@@ -13,8 +13,9 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from .. import consent, delivery, finding, matches, photos, policy
-from ..access import approvals
+from ..access import approvals, visits
 from ..delivery import AlbumsBusyError
+from ..engine import jobs
 from ..errors import ArchiveError, RefusedError
 from ..ground import CEASED, Ground
 from ..policy import Action, Facts
@@ -119,6 +120,8 @@ def _complete(ground: Ground, actor: Actor, wait: float = _WAIT) -> Ceased:
         for subject_id in consent.subjects.living_ids(session):
             consent.withdrawal.begin(session, ground.keys, subject_id, at, ran_out=True)
             consent.withdrawal.finish(session, subject_id, ran_out=True)
+            jobs.forget(session, subject_id)
+        visits.forget_subjects(session)
     ground.database.scrub()
     with ground.database.begin() as session:
         facts = (

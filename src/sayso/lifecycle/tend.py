@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from filelock import FileLock, Timeout
 
 from .. import consent, finding, photos, policy, vault
+from ..access import visits
+from ..engine import jobs
 from ..errors import ArchiveError
 from ..ground import Ground, Sight
 from ..storage import Session, read_setting, write_setting
@@ -107,6 +109,7 @@ class _Tending:
         self._undo_enrolments()
         self._delete_invites()
         self._delete_proofs()
+        self._sweep()
         if not behind:
             self._miss_photos()
         self._check_in()
@@ -271,6 +274,11 @@ class _Tending:
             self._ground.note(session, Act("proof.delete", self._keeper, facts=(("subjects", gone),)))
         self._ground.database.scrub()
         self._done.proofs_deleted = gone
+
+    def _sweep(self) -> None:
+        with self._ground.database.begin() as session:
+            visits.sweep(session, self._now)
+            jobs.sweep(session, self._now)
 
     def _miss_photos(self) -> None:
         missing = photos.look_for_files(self._ground.database, self._now)

@@ -19,8 +19,10 @@ from filelock import FileLock, Timeout
 from sqlalchemy import delete, select
 
 from .. import consent, delivery, finding, matches, vault
+from ..access import visits
 from ..consent import LiveConsent
 from ..delivery import AlbumsBusyError
+from ..engine import jobs
 from ..errors import UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
@@ -230,6 +232,9 @@ def _complete(ground: Ground, sight: Sight, row: WithdrawalRow, wait: float = _W
         delivery.forget_albums(session, rest.owners)
         exported.forget(session, rest.owners)
         consent.withdrawal.finish(session, row.subject_id, ran_out=row.ending != Ending.WITHDRAW)
+        if not consent.records.given(session, row.subject_id):
+            visits.forget(session, row.subject_id)
+            jobs.forget(session, row.subject_id)
     with delivery.alone(ground, wait):
         out_of_reach = _delete_copies(ground, sight, row.subject_id, rest)
     ground.database.scrub()
