@@ -6,13 +6,14 @@ What ends something, or answers people and regulators, stays possible: proofs ru
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete
 
-from .. import consent, delivery, finding, matches, photos, policy
+from .. import consent, delivery, finding, matches, photos, policy, vault
 from ..access import approvals, visits
 from ..delivery import AlbumsBusyError
 from ..engine import jobs
@@ -33,9 +34,10 @@ _STANDS = "The archive has ceased and finds and hands out nothing any more"
 # Seconds that the end waits for an album that is being written.
 _WAIT = 120
 
-# How many albums and exports had been moved before anything was deleted, and how many were out of reach in the end.
+# How many albums and exports had been moved before anything was deleted; and, before the first key goes, what the
+# report will say.
 _MOVED = "cease_moved"
-_UNREACHED = "cease_out_of_reach"
+_COUNTED = "cease_counted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +102,16 @@ def _complete(ground: Ground, actor: Actor, wait: float = _WAIT) -> Ceased:
     # Before the keys: without them nobody could say where the albums lie.
     try:
         with delivery.alone(ground, wait):
-            out_of_reach = _delete_albums(ground)
+            counted = _delete_albums(ground)
     except AlbumsBusyError:
         raise waiting(_STANDS) from None
-    doomed = ground.keys.ids("data-")
-    ground.keys.destroy(doomed)
+    ground.keys.destroy(ground.keys.ids("data-"))
     try:
         finding.chips.end_all(ground)
     except ArchiveError:
         raise resisting(_STANDS) from None
     with ground.database.begin() as session:
-        gone = len(session.scalars(delete(TemplateRow).returning(TemplateRow.id)).all())
+        session.execute(delete(TemplateRow))
         matches.forget_all(session)
         delivery.forget_all_albums(session)
         exported.forget_all(session)
@@ -124,28 +125,23 @@ def _complete(ground: Ground, actor: Actor, wait: float = _WAIT) -> Ceased:
         visits.forget_subjects(session)
     ground.database.scrub()
     with ground.database.begin() as session:
-        facts = (
-            ("keys_destroyed", len(doomed)),
-            ("templates_deleted", gone),
-            ("albums_out_of_reach", out_of_reach),
-        )
-        index = ground.note(session, Act("cease", actor, facts=facts))
+        index = ground.note(session, Act("cease", actor, facts=tuple(counted.items())))
         write_setting(session, _ENTRY, str(index))
     with ground.database.begin() as session:
         report = ground.ledger.proof(session, index).to_text()
-    return Ceased(at, asked_by, len(doomed), report)
+    return Ceased(at, asked_by, counted["keys_destroyed"], report)
 
 
-def _delete_albums(ground: Ground) -> int:
-    """Delete every album and export that was handed out; how many are out of reach.
+def _delete_albums(ground: Ground) -> dict[str, int]:
+    """Delete every album and export that was handed out; how many are out of reach, and what is to be destroyed.
 
-    What lies nowhere any more is counted before anything is deleted, and what resists before the keys go: a process
+    What lies nowhere any more is counted before anything is deleted, and all the rest before the keys go: a process
     that goes on after a killed one could tell neither.
     """
     with ground.database.begin() as session:
-        known = read_setting(session, _UNREACHED)
+        known = read_setting(session, _COUNTED)
         if known is not None:
-            return int(known)
+            return {str(name): int(number) for name, number in json.loads(known).items()}
         living = [
             one
             for subject_id in consent.subjects.living_ids(session)
@@ -173,8 +169,13 @@ def _delete_albums(ground: Ground) -> int:
     for subject_id, places in exports:
         unreached += exported.delete_exports(ground, [folder for folder in places if folder], subject_id)
     with ground.database.begin() as session:
-        write_setting(session, _UNREACHED, str(unreached))
-    return unreached
+        counted = {
+            "keys_destroyed": len(ground.keys.ids("data-")),
+            "templates_deleted": vault.count(session),
+            "albums_out_of_reach": unreached,
+        }
+        write_setting(session, _COUNTED, json.dumps(counted))
+    return counted
 
 
 def has_ceased(session: Session) -> bool:
