@@ -46,6 +46,9 @@ READING = {
     "ledger.cosign",
     "status",
     "law.explain",
+    "job.list",
+    "job.stop",
+    "job.run",
     "cease",
 }
 
