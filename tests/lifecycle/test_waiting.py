@@ -114,6 +114,18 @@ def test_a_face_that_is_opened_again_waits_for_no_second_command(found: House, t
 
 
 @pytest.mark.usefixtures("hasty")
+def test_the_daily_run_finishes_it_too_in_an_archive_that_stays_open(found: House, tmp_path: Path) -> None:
+    with found.open() as archive:
+        archive.people.album(WREN, tmp_path / "album")
+        photo_id, number = _own(archive)
+        open_ = _state(tmp_path / "album")
+        with _writing(found), pytest.raises(UnfinishedError):
+            archive.photos.hide(photo_id, number)
+        archive.tend()
+        assert _state(tmp_path / "album") != open_
+
+
+@pytest.mark.usefixtures("hasty")
 def test_a_day_does_its_other_work_while_an_album_is_written(found: House, tmp_path: Path) -> None:
     with found.open() as archive:
         archive.people.album(WREN, tmp_path / "album")

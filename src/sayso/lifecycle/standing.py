@@ -9,14 +9,15 @@ from ..errors import ArchiveError
 
 
 class UnfinishedError(ArchiveError):
-    """The act holds; what it still has to delete or to write anew is noted, and done when the archive opens next."""
+    """The act holds; the rest is noted, and done when the archive is opened or tended next."""
 
 
 def waiting(what: str) -> UnfinishedError:
     """Another process is in the way. ``what`` says, as a sentence without its full stop, what holds from now on."""
     return UnfinishedError(
         f"{what}, but another process is at work for long.",
-        "It, or whoever opens the archive next, finishes what is left; nothing needs to be asked again.",
+        "What is left is done when the archive is opened next, or by the next `sayso tend`; nothing needs to be asked "
+        "again.",
     )
 
 
@@ -24,5 +25,6 @@ def resisting(what: str) -> UnfinishedError:
     """A file cannot be deleted."""
     return UnfinishedError(
         f"{what}, but a file of the archive cannot be deleted.",
-        "Check the permissions of the archive's folder; whoever opens the archive next deletes what is left.",
+        "Check the permissions of the archive's folder; it is deleted when the archive is opened next, or by the next "
+        "`sayso tend`.",
     )

@@ -20,8 +20,10 @@ from ..errors import ArchiveError
 from ..ground import Ground, Sight
 from ..storage import Session, read_setting, write_setting
 from ..values import TEMPLATE_PURPOSES, Act, Actor, Purpose, Reach, Role, Route
+from .cease import complete_cease
 from .due import proof_ends
 from .freeze import complete_freezes
+from .hide import complete_hides
 from .remove import delete_collection, delete_photos
 from .standing import UnfinishedError
 from .withdraw import Ending, complete_interrupted, run_out
@@ -100,8 +102,11 @@ class _Tending:
 
     def run(self, clock_is_right: bool) -> None:
         behind = self._watch_the_clock(clock_is_right)
+        # As at an opening: a server may keep the archive open for months.
+        complete_cease(self._ground, self._keeper)
         self._done.withdrawals_completed = complete_interrupted(self._ground, self._sight, self._keeper)
         complete_freezes(self._ground, self._sight, self._keeper)
+        complete_hides(self._ground, self._sight, self._keeper)
         self._end_collections()
         self._end_chips()
         self._end_guardianships()
