@@ -2,6 +2,7 @@
 
 from ..engine import Job, Progress
 from ..finding import Doubt
+from ..lifecycle.standing import UnfinishedError
 from ..measure.made import Kind as MadeKind
 from ..values import Kind, Right, Told
 from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
@@ -39,6 +40,7 @@ __all__ = [
     "Right",
     "Status",
     "Told",
+    "UnfinishedError",
     "Visits",
     "Widening",
     "Work",
