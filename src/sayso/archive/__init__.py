@@ -9,12 +9,14 @@ from .collecting import Collections, Photos, Widening
 from .models import Models
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
+from .posting import Asking, Poster, Posters
 from .speed import measure_growth, measure_speed
 from .visiting import Letter, Visits
 from .working import Jobs, Work
 
 __all__ = [
     "Archive",
+    "Asking",
     "Breach",
     "Breaches",
     "Collections",
@@ -30,6 +32,8 @@ __all__ = [
     "Papers",
     "People",
     "Photos",
+    "Poster",
+    "Posters",
     "PreparedModels",
     "Progress",
     "Receipt",

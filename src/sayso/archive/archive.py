@@ -37,6 +37,7 @@ from .law import Law
 from .models import Models
 from .papers import Breaches, Papers, Requests
 from .people import Notices, People, Review
+from .posting import Posters
 from .register import Accounts, Register
 from .signing_in import require_proof
 from .visiting import Visits
@@ -209,6 +210,10 @@ class Archive:
     @cached_property
     def people(self) -> People:
         return People(self._door)
+
+    @cached_property
+    def posters(self) -> Posters:
+        return Posters(self._door)
 
     @cached_property
     def review(self) -> Review:

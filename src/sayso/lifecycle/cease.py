@@ -93,6 +93,7 @@ def _complete(ground: Ground, actor: Actor) -> Ceased:
         delivery.forget_all_albums(session)
         exported.forget_all(session)
         finding.forget_all_misses(session)
+        consent.posters.forget_all(session)
         for subject_id in consent.subjects.living_ids(session):
             consent.withdrawal.begin(session, ground.keys, subject_id, at, ran_out=True)
             consent.withdrawal.finish(session, subject_id, ran_out=True)
