@@ -25,7 +25,7 @@ from ..ground import Ground, Sight, keep_pack
 from ..keys import KeyStore, Masters, default_places, disable_core_dumps
 from ..ledger import Ledger
 from ..policy import Action, Facts
-from ..storage import Database, FolderBlobs
+from ..storage import RESTORE, Database, FolderBlobs
 from ..values import Act, Actor, Counts, Outcome, Role, Route
 from ..vision import ModelStore, default_folder, find_int8, prepare, prepare_int8, recognizer_precision
 from .closing import Closing
@@ -164,8 +164,7 @@ def open_archive(
     if not particulars.archive_id:
         raise ArchiveError(
             f"The archive's database in {folder} is damaged: it holds no archive.",
-            "Restore it from a backup; withdrawals are replayed. What the ledger then lacks, two operators accept with "
-            "`sayso ledger accept-restore`.",
+            RESTORE,
         )
     require_proof(database, name, password, route=route, clock=clock)
     keys_folder, seal = default_places(particulars.archive_id)
@@ -296,10 +295,10 @@ class Archive:
     def status(self) -> Status:
         """What the archive holds, in numbers."""
         door = self._door
+        door.enter("status")
         models = ModelStore(default_folder(), door.sight.own)
         precision = recognizer_precision(models)
         with door.ground.database.begin() as session:
-            door.enter_with(session, "status")
             held = photos.totals(session)
             entries = door.ground.ledger.entries(session)
             return Status(
@@ -309,7 +308,7 @@ class Archive:
                 held.collections,
                 held.photos,
                 held.faces,
-                len(consent.subjects.list_all(session, door.ground.keys)),
+                len(consent.subjects.living_ids(session)),
                 len(consent.records.waiting(session, door.ground.clock())),
                 vault.count(session),
                 matches.count(session, Outcome.MATCHED),
@@ -366,13 +365,15 @@ def _settle(ground: Ground, sight: Sight, route: Route) -> None:
     """What must be true before anybody uses the archive: what was refused stays refused."""
     keeper = Actor("sayso", Role.OPERATOR, route)
     lifecycle.complete_cease(ground, keeper)
-    lifecycle.complete_interrupted(ground, sight)
+    lifecycle.complete_interrupted(ground, sight, keeper)
     lifecycle.complete_freezes(ground, sight, keeper)
     lifecycle.complete_hides(ground, sight, keeper)
     with ground.database.begin() as session:
         returned = consent.tombstones.replay(session, ground.keys)
     for one in returned:
-        lifecycle.withdraw(ground, sight, keeper, subject_id=one.subject_id, purposes=one.purposes)
+        # A refusal that has to wait for an album stands, and keeps nobody out.
+        with suppress(lifecycle.UnfinishedError):
+            lifecycle.withdraw(ground, sight, keeper, subject_id=one.subject_id, purposes=one.purposes)
 
 
 def _packs(given: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:

@@ -239,9 +239,9 @@ class People:
     ) -> bool:
         """Whether witnessed captures show this subject, by their own template. The witness is as for ``enrol``."""
         door = self._door
-        self._prove_witness(witness, witness_password)
         with door.ground.database.begin() as session:
             actor, subject_id = door.enter_for(session, "verify", subject)
+        self._prove_witness(witness, witness_password)
         return finding.verify(
             door.ground,
             door.sight,
@@ -284,7 +284,8 @@ class People:
         )
 
     def disown(self, subject: str, *, photo_id: int, face: int) -> None:
-        """A person says that a numbered face is not theirs: no album of theirs holds it from now on."""
+        """A person says that a numbered face is not theirs: no album of theirs holds it from now on, and their exports
+        are deleted."""
         door = self._door
         with door.ground.database.begin() as session:
             actor, subject_id = door.enter_for(session, "disown", subject)
@@ -305,7 +306,7 @@ class People:
         return lifecycle.withdraw(door.ground, door.sight, actor, subject_id=subject_id, purposes=purposes)
 
     def freeze(self, subject: str, *, by: FrozenBy) -> int:
-        """Stop everything about a person at once (F6); how many albums their holders had moved out of reach."""
+        """Stop everything about a person at once (F6); how many albums and exports were out of reach."""
         door = self._door
         with door.ground.database.begin() as session:
             actor, subject_id = door.enter_for(session, "freeze", subject)

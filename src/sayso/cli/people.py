@@ -12,6 +12,7 @@ import typer
 
 from ..errors import UsageError
 from ..values import Cues, Guardian, Outcome, Purpose, Reach, Youth
+from .copies import out_of_reach
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, place, whoami, window
 from .output import counted, progress, show, show_run, table
@@ -347,6 +348,5 @@ def withdraw(
             ) from None
     what = ", ".join(done.purposes) or "nothing, for nothing of it was agreed to"
     text = f"Withdrawn: {what}. Ledger entry {done.ledger_index}."
-    if done.albums_out_of_reach:
-        text += f"\n{counted(done.albums_out_of_reach, 'album')} of others had been moved: copies are out of reach."
+    text += out_of_reach(done.albums_out_of_reach)
     show(as_json, done, text)

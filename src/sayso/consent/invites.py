@@ -171,6 +171,15 @@ def use(session: Session, keys: KeyStore, invite: Invite, now: datetime) -> str:
     return keys.unseal(ARCHIVE_KEY, sealed, _context(sha256)).decode()
 
 
+def relabel(session: Session, keys: KeyStore, was: str, label: str) -> None:
+    """Move what a contact, by their tag, was invited with to the label that they have from now on."""
+    for row in session.scalars(select(InviteRow).where(InviteRow.contact_tag == was)):
+        row.contact_tag = contact_tag(keys, label)
+        if row.sealed_label is not None:
+            row.sealed_label = keys.seal(ARCHIVE_KEY, label.strip().encode(), _context(row.token_sha256))
+    session.flush()
+
+
 def sweep(session: Session, now: datetime) -> int:
     """Delete the invites that ran out unused, and return how many: nobody's label is kept for nothing."""
     late = delete(InviteRow).where(InviteRow.used_at.is_(None), InviteRow.expires_at <= now)
