@@ -1,11 +1,15 @@
 """The front door: ``sayso.open(path) -> Archive``. It composes rooms into namespaces and decides nothing itself."""
 
+from ..consent import InviteError, InviteExpiredError, InviteUsedError
+from ..consent.ease import Ease, Level
+from ..consent.posters import PosterError, PosterFullError
 from ..engine import Job, Progress
 from ..finding import Doubt
 from ..measure.made import Kind as MadeKind
 from ..values import Kind, Right, Told
 from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
+from .inviting import Invitation, Invites
 from .models import Models
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
@@ -22,10 +26,17 @@ __all__ = [
     "Collections",
     "Document",
     "Doubt",
+    "Ease",
+    "Invitation",
+    "InviteError",
+    "InviteExpiredError",
+    "InviteUsedError",
+    "Invites",
     "Job",
     "Jobs",
     "Kind",
     "Letter",
+    "Level",
     "MadeKind",
     "Models",
     "Notices",
@@ -33,6 +44,8 @@ __all__ = [
     "People",
     "Photos",
     "Poster",
+    "PosterError",
+    "PosterFullError",
     "Posters",
     "PreparedModels",
     "Progress",

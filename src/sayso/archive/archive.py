@@ -32,6 +32,7 @@ from .closing import Closing
 from .collecting import Collections, Photos
 from .door import Door
 from .facts import Particulars, read_particulars, write_particulars
+from .inviting import Invites
 from .keyring import Keyring
 from .law import Law
 from .models import Models
@@ -209,6 +210,10 @@ class Archive:
     @cached_property
     def people(self) -> People:
         return People(self._door)
+
+    @cached_property
+    def invites(self) -> Invites:
+        return Invites(self._door)
 
     @cached_property
     def posters(self) -> Posters:

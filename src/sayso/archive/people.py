@@ -74,6 +74,11 @@ class Notices:
             ground.note(session, Act("notice.waiting", actor, tuple(old)))
         return found
 
+    def ease(self, text: str) -> consent.ease.Ease:
+        """How easily a text reads that somebody is about to publish."""
+        self._door.enter("notice.publish")
+        return consent.ease.ease(text)
+
 
 class People:
     """``archive.people``: invite, enrol, confirm, find, point, verify, withdraw."""

@@ -6,6 +6,7 @@ with consent take one, and only ``records.live`` and ``records.gallery`` make it
 
 from . import (
     children,
+    ease,
     enrolments,
     erasing,
     invites,
@@ -19,15 +20,18 @@ from . import (
     tombstones,
     withdrawal,
 )
-from .invites import Invite, InviteError
+from .invites import Invite, InviteError, InviteExpiredError, InviteUsedError
 from .live import LiveConsent
 from .orphans import orphans
 
 __all__ = [
     "Invite",
     "InviteError",
+    "InviteExpiredError",
+    "InviteUsedError",
     "LiveConsent",
     "children",
+    "ease",
     "enrolments",
     "erasing",
     "invites",

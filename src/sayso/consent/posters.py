@@ -34,6 +34,10 @@ class PosterError(SaysoError):
     """A poster cannot be used: nobody knows it, its time is over, or too many are waiting."""
 
 
+class PosterFullError(PosterError):
+    """As many are waiting at a poster as may."""
+
+
 @dataclass(frozen=True, slots=True)
 class Poster:
     """``code`` is what hangs on the wall: ``/p/CODE``. ``collections`` are ids."""
@@ -134,7 +138,9 @@ def ask(session: Session, keys: KeyStore, poster: Poster, contact: str, now: dat
     if session.scalar(at_this.where(AskingRow.contact_tag == tag)):
         return False
     if (session.scalar(at_this) or 0) >= AT_ONCE:
-        raise PosterError("Too many people are waiting here already.", "Ask whoever put the poster up to invite you.")
+        raise PosterFullError(
+            "Too many people are waiting here already.", "Ask whoever put the poster up to invite you."
+        )
     sealed = keys.seal(ARCHIVE_KEY, contact.strip().encode(), _context(poster.id, tag))
     session.add(
         AskingRow(poster_id=poster.id, contact_tag=tag, sealed_contact=sealed, asked_at=now, expires_at=now + WAITS)
