@@ -1,6 +1,6 @@
 """Accounts, roles, approvals and the one gate: may this actor do this? Knows who runs the archive, no subject."""
 
-from . import accounts, approvals, passwords, tokens
+from . import accounts, approvals, passwords, tokens, visits
 from .accounts import Account, actor
 from .approvals import Approval
 from .gate import may
@@ -8,6 +8,7 @@ from .names import same_name
 from .proving import prove
 from .tokens import ApiToken
 from .verbs import OF_NOBODY, VERBS
+from .visits import Visitor
 
 __all__ = [
     "OF_NOBODY",
@@ -15,6 +16,7 @@ __all__ = [
     "Account",
     "ApiToken",
     "Approval",
+    "Visitor",
     "accounts",
     "actor",
     "approvals",
@@ -23,4 +25,5 @@ __all__ = [
     "prove",
     "same_name",
     "tokens",
+    "visits",
 ]

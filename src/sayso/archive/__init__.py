@@ -1,5 +1,6 @@
 """The front door: ``sayso.open(path) -> Archive``. It composes rooms into namespaces and decides nothing itself."""
 
+from ..engine import Job, Progress
 from ..finding import Doubt
 from ..measure.made import Kind as MadeKind
 from ..values import Kind, Right, Told
@@ -9,6 +10,8 @@ from .models import Models
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
 from .speed import measure_growth, measure_speed
+from .visiting import Letter, Visits
+from .working import Jobs, Work
 
 __all__ = [
     "Archive",
@@ -17,7 +20,10 @@ __all__ = [
     "Collections",
     "Document",
     "Doubt",
+    "Job",
+    "Jobs",
     "Kind",
+    "Letter",
     "MadeKind",
     "Models",
     "Notices",
@@ -25,6 +31,7 @@ __all__ = [
     "People",
     "Photos",
     "PreparedModels",
+    "Progress",
     "Receipt",
     "Request",
     "Requests",
@@ -32,7 +39,9 @@ __all__ = [
     "Right",
     "Status",
     "Told",
+    "Visits",
     "Widening",
+    "Work",
     "create",
     "measure_growth",
     "measure_speed",

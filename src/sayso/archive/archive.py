@@ -9,7 +9,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -39,6 +39,8 @@ from .papers import Breaches, Papers, Requests
 from .people import Notices, People, Review
 from .register import Accounts, Register
 from .signing_in import require_proof
+from .visiting import Visits
+from .working import Jobs
 
 _DATABASE = "sayso.db"
 _BLOBS = "photos"
@@ -247,6 +249,32 @@ class Archive:
     @cached_property
     def accounts(self) -> Accounts:
         return Accounts(self._door)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        return Jobs(self._door)
+
+    @cached_property
+    def visits(self) -> Visits:
+        return Visits(self._door)
+
+    def acting(self, name: str, role: Role | None = None) -> Archive:
+        """The same archive as somebody else uses it, of whom the caller has made sure that they are who they say.
+
+        role: ``subject`` when the name is a person's id; without it the name is an account's. It shares everything
+        with this one, and must not be closed.
+        """
+        return Archive(replace(self._door, name=name, role=role))
+
+    @property
+    def controller(self) -> str:
+        """Who is responsible for the archive: every notice and page says so."""
+        return self._door.particulars.controller
+
+    @property
+    def contact(self) -> str:
+        """Whom people ask about privacy: every notice and page says so (R5)."""
+        return self._door.particulars.contact
 
     def cease(self) -> lifecycle.Ceased:
         """Ask for the end of all finding, or approve it as a second person; then every data key is destroyed."""

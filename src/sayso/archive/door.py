@@ -6,11 +6,11 @@ May know: accounts, the gate, what an archive stands on. Must not know: what a c
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .. import consent
 from ..access import accounts, gate
-from ..engine import Engine
+from ..engine import Board, Engine
 from ..ground import Ground, Sight, refuse_if_ceased
 from ..storage import Session
 from ..values import Act, Actor, Role, Route
@@ -47,6 +47,9 @@ _AFTER_THE_END = frozenset(
         "ledger.cosign",
         "status",
         "law.explain",
+        "job.list",
+        "job.stop",
+        "job.run",
         "cease",
     }
 )
@@ -68,6 +71,7 @@ class Door:
     name: str
     route: Route
     role: Role | None = None
+    board: Board = field(default_factory=Board)
 
     def enter(self, verb: str) -> Actor:
         """The actor, if they may do ``verb`` now. Raises RefusedError (F5, F10)."""

@@ -27,6 +27,7 @@ from . import (
     people,
     photos,
     reviewing,
+    serving,
     setup,
     tending,
 )
@@ -79,6 +80,7 @@ for part in (
     exporting,
     measuring,
     demo,
+    serving,
 ):
     part.register(app)
 

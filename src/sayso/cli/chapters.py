@@ -10,7 +10,7 @@ from typing import Any
 from typer.core import TyperGroup
 
 CHAPTERS: dict[str, tuple[str, ...]] = {
-    "Begin": ("init", "account", "collection", "add", "photo"),
+    "Begin": ("init", "account", "collection", "add", "photo", "serve"),
     "Ask people": ("notice", "invite", "enrol", "confirm"),
     "Find and deliver": ("find", "point", "review", "verify", "album"),
     "Protect and end": ("disown", "freeze", "unfreeze", "withdraw", "tend", "cease"),

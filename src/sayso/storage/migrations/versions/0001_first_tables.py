@@ -106,6 +106,17 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "entry_links",
+        sa.Column("token_sha256", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=16), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("token_sha256", name=op.f("pk_entry_links")),
+    )
+    with op.batch_alter_table("entry_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_entry_links_name"), ["name"], unique=False)
+
+    op.create_table(
         "exports",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("owner", sa.String(length=64), nullable=False),
@@ -145,6 +156,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("issued_albums", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_issued_albums_owner"), ["owner"], unique=False)
+
+    op.create_table(
+        "jobs",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("asked_by", sa.String(length=200), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("parameters", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("report", sa.JSON(), nullable=True),
+        sa.CheckConstraint("state IN ('waiting', 'running', 'done', 'failed', 'stopped')", name=op.f("ck_jobs_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+    )
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_jobs_asked_by"), ["asked_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_jobs_state"), ["state"], unique=False)
 
     op.create_table(
         "kept_marks",
@@ -207,6 +236,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version", "language", name=op.f("pk_notices")),
     )
     op.create_table(
+        "passkeys",
+        sa.Column("credential_id", sa.LargeBinary(), nullable=False),
+        sa.Column("name", sa.String(length=16), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("credential_id", name=op.f("pk_passkeys")),
+    )
+    with op.batch_alter_table("passkeys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkeys_name"), ["name"], unique=False)
+
+    op.create_table(
         "point_misses",
         sa.Column("owner", sa.String(length=64), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -266,6 +307,19 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("tag", name=op.f("pk_tombstones")),
     )
+    op.create_table(
+        "visits",
+        sa.Column("token_sha256", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("opened_at", sa.DateTime(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("role IN ('operator', 'reviewer', 'overseer', 'subject')", name=op.f("ck_visits_role")),
+        sa.PrimaryKeyConstraint("token_sha256", name=op.f("pk_visits")),
+    )
+    with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visits_name"), ["name"], unique=False)
+
     op.create_table(
         "withdrawals",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

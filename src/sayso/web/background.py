@@ -1,0 +1,61 @@
+"""Does the long work that was asked for, one job after the other, in a thread of its own.
+
+May know: the front door, how each kind of work is done through it. Must not know: pages.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..archive import Archive, Job, Progress, Work
+from ..values import Role
+
+_LOG = logging.getLogger("sayso.web")
+_PATIENCE = 5.0
+
+#: A kind of work: the archive as whoever asked for it uses it, the words of the job, and where to tell how far it is.
+Doing = Callable[[Archive, Mapping[str, Any], Callable[[Progress], None]], Mapping[str, Any]]
+
+
+class Background:
+    """``start`` it when the server starts and ``stop`` it when it ends; a job that was cut off goes on at the next
+    start."""
+
+    def __init__(self, archive: Archive, kinds: Mapping[str, Doing]) -> None:
+        """archive: the server's own, as the account that runs it."""
+        self._archive = archive
+        self._work = {kind: _as_asked(archive, doing) for kind, doing in kinds.items()}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sayso-jobs", daemon=True)
+
+    def start(self) -> None:
+        self._archive.jobs.resume()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the running job come to its next item, and end."""
+        self._over.set()
+        self._archive.jobs.interrupt()
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        version = -1
+        while not self._over.is_set():
+            try:
+                if not self._archive.jobs.run_next(self._work):
+                    version = self._archive.jobs.wait(_PATIENCE, version)
+            except Exception as error:
+                # A full disk or a locked database ends no server: the job waits, and is tried again.
+                _LOG.error("Jobs wait: %s", type(error).__name__)
+                self._over.wait(_PATIENCE)
+
+
+def _as_asked(archive: Archive, doing: Doing) -> Work:
+    def work(job: Job, tell: Callable[[Progress], None]) -> Mapping[str, Any]:
+        role = Role.SUBJECT if job.role == Role.SUBJECT else None
+        return doing(archive.acting(job.asked_by, role), job.parameters, tell)
+
+    return work

@@ -1,0 +1,17 @@
+"""The operator's desk: collections, photos, people, doubts, requests. Knows the front door as that account uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+
+from ..background import Doing
+from . import home
+
+router = APIRouter(include_in_schema=False)
+for part in (home,):
+    router.include_router(part.router)
+
+#: Long work that is asked for at the desk.
+WORK: Mapping[str, Doing] = {}

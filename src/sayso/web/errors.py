@@ -1,0 +1,90 @@
+"""What becomes of an error: a page that says what to do, or the same as JSON (RFC 9457) for programs.
+
+May know: the tree of errors, pages. Must not know: what was asked for. Must not tell: an error's own words, unless it
+is one of ours.
+"""
+
+from __future__ import annotations
+
+import logging
+from traceback import extract_tb
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from ..errors import ArchiveError, RefusedError, SaysoError, UsageError
+from .limits import TooOftenError
+from .pages import page
+from .sessions import SignInNeededError
+from .speaking import speech_of
+
+_LOG = logging.getLogger("sayso.web")
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Let every error of this application end in an answer that helps."""
+    app.add_exception_handler(SignInNeededError, _sign_in)
+    app.add_exception_handler(SaysoError, _ours)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(Exception, _mistake)
+
+
+def answer(request: Request, status: int, what: str, next_step: str = "", **more: Any) -> Response:
+    """The error as this request's reader can use it."""
+    if _is_program(request):
+        problem = {"type": "about:blank", "status": status, "title": what, "detail": next_step, **more}
+        return JSONResponse(problem, status, media_type="application/problem+json")
+    return page(request, "error.html", status, what=what, next_step=next_step)
+
+
+def _is_program(request: Request) -> bool:
+    return request.url.path.startswith("/api/") or "application/json" in request.headers.get("accept", "")
+
+
+def _sign_in(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SignInNeededError)
+    if request.method in ("GET", "HEAD") and not _is_program(request):
+        return RedirectResponse(error.where, 303)
+    say = speech_of(request)
+    return answer(request, 401, say("common.signed_out"), say("common.sign_in_again"))
+
+
+def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SaysoError)
+    if isinstance(error, TooOftenError):
+        return answer(request, 429, error.what, error.next_step)
+    if isinstance(error, RefusedError):
+        rules = [{"rule": one.rule, "text": one.text, "citation": one.citation} for one in error.reasons]
+        return answer(request, 403, error.what, error.next_step, rules=rules)
+    status = 400 if isinstance(error, UsageError) else 503 if isinstance(error, ArchiveError) else 422
+    return answer(request, status, error.what, error.next_step)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    say = speech_of(request)
+    if error.status_code == 404:
+        return answer(request, 404, say("common.not_found"), say("common.not_found_next"))
+    if error.status_code == 413:
+        return answer(request, 413, say("common.too_large"), say("common.too_large_next"))
+    return answer(request, error.status_code, str(error.detail))
+
+
+def _malformed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    say = speech_of(request)
+    # Where the mistake is, never what was sent: it may be a secret.
+    fields = sorted({".".join(str(part) for part in one["loc"]) for one in error.errors()})
+    return answer(request, 422, say("common.malformed"), say("common.malformed_next"), fields=fields)
+
+
+def _mistake(request: Request, error: Exception) -> Response:
+    last = extract_tb(error.__traceback__)[-1] if error.__traceback__ else None
+    where = f"{last.filename.rsplit('/', 1)[-1]}, line {last.lineno}" if last else "?"
+    _LOG.error("A mistake in Sayso itself: %s in %s", type(error).__name__, where)
+    say = speech_of(request)
+    return answer(request, 500, say("common.mistake"), say("common.mistake_next"))

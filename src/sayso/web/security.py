@@ -1,0 +1,131 @@
+"""What every answer carries and every request must: headers, the same origin, a known host, a bounded size.
+
+May know: HTTP. Must not know: pages, persons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
+
+from .settings import Settings
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+#: Nothing from elsewhere, nothing inline, no frame around our pages, and no script that makes markup out of text.
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob: data:",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
+_HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    # Other sites learn nothing; with less than this, browsers would not name our own origin to us either.
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
+    "x-robots-tag": "noindex, nofollow",
+}
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+#: Bytes of a request's body; a file that is uploaded to a path that begins like one of ``LARGE`` may have more.
+SMALL = 2 << 20
+LARGE: dict[str, int] = {"/desk/upload/": 512 << 20}
+
+
+class Guard:
+    """Wraps the whole application (ASGI)."""
+
+    def __init__(self, app: App, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+        self._headers = dict(_HEADERS)
+        if settings.secure:
+            self._headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope, headers)
+        if refusal is not None:
+            await refusal(scope, receive, self._dressed(send))
+            return
+        most = next((size for path, size in LARGE.items() if scope["path"].startswith(path)), SMALL)
+        await self._app(scope, _bounded(receive, most), self._dressed(send))
+
+    def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
+        if headers.get("host", "").lower() not in self._settings.hosts:
+            return PlainTextResponse("This server does not answer to that name.\n", 421)
+        if scope["method"] not in _SAFE and not self._from_here(scope, headers):
+            return PlainTextResponse("This was sent from another site. Open the page itself and try again.\n", 403)
+        length = headers.get("content-length", "0")
+        most = next((size for path, size in LARGE.items() if scope["path"].startswith(path)), SMALL)
+        if not length.isascii() or not length.isdigit() or int(length) > most:
+            return PlainTextResponse(f"This is too large: at most {most >> 20} MB are taken here.\n", 413)
+        return None
+
+    def _from_here(self, scope: Scope, headers: Headers) -> bool:
+        """Whether a change was asked for by a page of ours. The API takes no cookies, so that no site can use them."""
+        if scope["path"].startswith("/api/"):
+            return True
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is not None and site != "same-origin":
+            return False
+        return origin == self._settings.origin if origin is not None else site == "same-origin"
+
+    def _dressed(self, send: Send) -> Send:
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                # What a page shows is somebody's own: no cache between or after may keep it.
+                headers.setdefault("cache-control", "no-store")
+            await send(message)
+
+        return dressed
+
+
+class TooLargeError(HTTPException):
+    """More came than the request had said."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    got = 0
+
+    async def bounded() -> Message:
+        nonlocal got
+        message = await receive()
+        got += len(message.get("body", b""))
+        if got > most:
+            raise TooLargeError
+        return message
+
+    return bounded
