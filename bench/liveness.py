@@ -2,8 +2,8 @@
 
 May know: the judge, pictures of people who do not exist. Must not know: archives.
 Run: ``.venv/bin/python bench/liveness.py [--write docs/benchmarks.md]``. It takes the live poses of
-``build/people/live`` and the head turns of ``build/people/turns`` (``make people SET=live``, ``SET=turns``) beside
-those of ``demo/live`` and ``demo/turns``. Rates and their names follow ISO/IEC 30107-3; each person makes one
+``build/people/live`` (``make people SET=live``), without them those of ``demo/live``, and the head turns of
+``demo/turns`` and ``build/people/turns``. Rates and their names follow ISO/IEC 30107-3; each person makes one
 presentation of a kind, so that they are independent.
 """
 
@@ -23,8 +23,8 @@ import numpy as np
 
 from report import machine, write_section
 from sayso.measure.intervals import wilson
-from sayso.measure.presentations import Held, Print, shown
 from sayso.measure.presenting import Frames, Pixels, Presenter, present
+from sayso.measure.prints import Held, Print, shown
 from sayso.vision import Aligner, Locator, decode, encode_jpeg, prepare
 from sayso.vision.challenge import SIDEWAYS, Prompt, draw_challenge
 from sayso.vision.liveness import Judge, Relief, State
@@ -197,7 +197,7 @@ INSTRUMENTS: dict[str, Instrument] = {
 def main(page: Path | None, people: int) -> None:
     """Print the tables, and write them if a page is given."""
     bench = Bench()
-    live = list(live_people(ROOT / "demo/live", ROOT / "build/people/live"))[:people]
+    live = list(live_people(ROOT / "build/people/live"))[:people] or list(live_people(ROOT / "demo/live"))[:people]
     turning = list(turning_people(ROOT / "demo/turns", ROOT / "build/people/turns"))[:people]
     bona_fide = {"all five prompts": Tally(), "at 4 frames a second": Tally(), "left, right and up": Tally()}
     for name, frames in live:

@@ -2,10 +2,14 @@
 
 from ..engine import Job, Progress
 from ..finding import Doubt
+from ..finding.live import Begun, Captured
 from ..measure.made import Kind as MadeKind
 from ..values import Kind, Right, Told
+from ..vision.challenge import Prompt
+from ..vision.liveness import Advice, Failure, Guidance, State
 from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
+from .living import Live
 from .models import Models
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
@@ -14,16 +18,22 @@ from .visiting import Letter, Visits
 from .working import Jobs, Work
 
 __all__ = [
+    "Advice",
     "Archive",
+    "Begun",
     "Breach",
     "Breaches",
+    "Captured",
     "Collections",
     "Document",
     "Doubt",
+    "Failure",
+    "Guidance",
     "Job",
     "Jobs",
     "Kind",
     "Letter",
+    "Live",
     "MadeKind",
     "Models",
     "Notices",
@@ -32,11 +42,13 @@ __all__ = [
     "Photos",
     "PreparedModels",
     "Progress",
+    "Prompt",
     "Receipt",
     "Request",
     "Requests",
     "Review",
     "Right",
+    "State",
     "Status",
     "Told",
     "Visits",

@@ -16,7 +16,7 @@ from ..ground import Ground
 from ..storage import Session
 from ..values import Act
 from .captures import MixedCapturesError
-from .tables import CaptureFailureRow
+from .tables import CaptureFailureRow, LiveAttemptRow
 
 #: How many sets of captures may turn out to be mixed, per invite or person and day.
 FAILURES_A_DAY = 5
@@ -53,12 +53,14 @@ def budgeted(ground: Ground, owner: str, failed: Act) -> Iterator[None]:
 
 def forget_failures(session: Session, owners: Sequence[str]) -> None:
     """Delete the budgets of owners who withdrew."""
-    session.execute(delete(CaptureFailureRow).where(CaptureFailureRow.owner.in_(owners)))
+    for table in (CaptureFailureRow, LiveAttemptRow):
+        session.execute(delete(table).where(table.owner.in_(owners)))
 
 
 def forget_all_failures(session: Session) -> None:
     """Delete everybody's budgets."""
-    session.execute(delete(CaptureFailureRow))
+    for table in (CaptureFailureRow, LiveAttemptRow):
+        session.execute(delete(table))
 
 
 def _take_back(ground: Ground, owner: str, day: date) -> None:

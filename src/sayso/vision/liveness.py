@@ -147,6 +147,7 @@ class Judge:
         self._moving = 0
         self._tears = 0
         self._failure: Failure | None = None
+        self._last = Guidance(State.RUNNING, None, 0, 0.0)
         self._first: Stance | None = None
         self._straight: Straight | None = None
         self._evidence: list[tuple[float, ...]] = []
@@ -170,9 +171,11 @@ class Judge:
         """Judge the next frame. rgb: (h, w, 3) uint8, red first. at: when it was taken, in milliseconds that grow."""
         if self.state is not State.RUNNING:
             return self._guidance(0.0)
-        before, self._at = self._at, at
+        before = self._at
         if before is not None and at <= before:
-            return self._fail(Failure.CLOCK)
+            # It was overtaken on its way here.
+            return self._last
+        self._at = at
         if self._began is None:
             self._began = self._phase_began = at
         self.frames += 1
@@ -248,11 +251,13 @@ class Judge:
         darkest, brightest = CAPTURE_LUMINANCE
         first = self._first
         if first is None:
+            # Straight first: eyes that are turned away look nearer together.
+            if abs(quality.yaw) > _FIRST_YAW or abs(quality.pitch) > _FIRST_PITCH:
+                return Advice.LOOK_STRAIGHT
             if quality.inter_eye_distance < _FARTHEST:
                 return Advice.TOO_FAR
             if quality.inter_eye_distance > _NEAREST * wide:
                 return Advice.TOO_NEAR
-            straight = abs(quality.yaw) <= _FIRST_YAW and abs(quality.pitch) <= _FIRST_PITCH
         else:
             stance = stance_of(face.landmarks)
             scale = stance.size / first.size
@@ -260,9 +265,8 @@ class Judge:
                 return Advice.TOO_NEAR
             if scale < _SCALE[0]:
                 return Advice.TOO_FAR
-            straight = abs(stance.yaw - first.yaw) <= _YAW and abs(stance.pitch - first.pitch) <= _PITCH
-        if not straight:
-            return Advice.LOOK_STRAIGHT
+            if abs(stance.yaw - first.yaw) > _YAW or abs(stance.pitch - first.pitch) > _PITCH:
+                return Advice.LOOK_STRAIGHT
         if abs(quality.roll) > _ROLL:
             return Advice.UPRIGHT
         if quality.luminance < darkest or quality.dynamic_range < CAPTURE_DYNAMIC_RANGE:
@@ -342,7 +346,8 @@ class Judge:
 
     def _guidance(self, share: float, advice: Advice | None = None) -> Guidance:
         asked = self._challenge[self._done].prompt if self._asked and self._done < len(self._challenge) else None
-        return Guidance(self.state, asked, self._done, float(share), advice, self._failure)
+        self._last = Guidance(self.state, asked, self._done, float(share), advice, self._failure)
+        return self._last
 
 
 def stands_out(relief: Sequence[Relief]) -> bool:
