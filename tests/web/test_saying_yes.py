@@ -90,6 +90,22 @@ def test_F6_a_child_alone_is_sent_to_a_guardian_who_then_says_yes(client: TestCl
     assert say_yes(client, path, birth=ten, told="true", guardian="true").url.path == "/me"
 
 
+def test_whoever_lets_their_face_be_measured_goes_on_to_the_camera_and_the_record_says_so(
+    client: TestClient, web_house: House
+) -> None:
+    path = invited(web_house, "heron@example.org", EVERY)
+    sent = client.post(
+        path,
+        data={"version": "1", "language": "en", "purpose": ["find", "show"], "way": "face", "age": "full"},
+        follow_redirects=False,
+    )
+    assert sent.headers["location"] == "/me/capture"
+    with web_house.open() as archive:
+        (record,) = archive.papers.receipt(web_house.subject("heron@example.org")).data["consent_records"]
+        assert record["template_purposes"] == ["find"]
+        assert archive.status().templates == 2
+
+
 def test_wrong_and_expired_links_say_what_to_do(client: TestClient, web_house: House) -> None:
     path = invited(web_house, "heron@example.org")
     unknown = client.get("/i/nothing")

@@ -44,6 +44,8 @@ VERBS: dict[str, frozenset[Role]] = {
     "poster.waiting": _OPERATOR,
     "poster.decline": _OPERATOR,
     "enrol": _OPERATOR_SUBJECT,
+    "witness": _OPERATOR_SUBJECT,
+    "live": frozenset({Role.SUBJECT}),
     "confirm": _OPERATOR_SUBJECT,
     "find": _OPERATOR_SUBJECT,
     "point": _OPERATOR_SUBJECT,

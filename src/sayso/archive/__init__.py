@@ -5,11 +5,15 @@ from ..consent.ease import Ease, Level
 from ..consent.posters import PosterError, PosterFullError
 from ..engine import Job, Progress
 from ..finding import Doubt
+from ..finding.live import Begun, Captured
 from ..measure.made import Kind as MadeKind
 from ..values import Kind, Right, Told
+from ..vision.challenge import Prompt
+from ..vision.liveness import Advice, Failure, Guidance, State
 from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
 from .inviting import Invitation, Invites
+from .living import Live
 from .models import Models
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
@@ -19,14 +23,19 @@ from .visiting import Letter, Visits
 from .working import Jobs, Work
 
 __all__ = [
+    "Advice",
     "Archive",
     "Asking",
+    "Begun",
     "Breach",
     "Breaches",
+    "Captured",
     "Collections",
     "Document",
     "Doubt",
     "Ease",
+    "Failure",
+    "Guidance",
     "Invitation",
     "InviteError",
     "InviteExpiredError",
@@ -37,6 +46,7 @@ __all__ = [
     "Kind",
     "Letter",
     "Level",
+    "Live",
     "MadeKind",
     "Models",
     "Notices",
@@ -49,11 +59,13 @@ __all__ = [
     "Posters",
     "PreparedModels",
     "Progress",
+    "Prompt",
     "Receipt",
     "Request",
     "Requests",
     "Review",
     "Right",
+    "State",
     "Status",
     "Told",
     "Visits",

@@ -35,6 +35,7 @@ from .facts import Particulars, read_particulars, write_particulars
 from .inviting import Invites
 from .keyring import Keyring
 from .law import Law
+from .living import Live
 from .models import Models
 from .papers import Breaches, Papers, Requests
 from .people import Notices, People, Review
@@ -220,6 +221,10 @@ class Archive:
         return Posters(self._door)
 
     @cached_property
+    def live(self) -> Live:
+        return Live(self._door)
+
+    @cached_property
     def review(self) -> Review:
         return Review(self._door)
 
@@ -331,7 +336,8 @@ class Archive:
             )
 
     def close(self) -> None:
-        """Let go of workers, models, keys and the database."""
+        """Let go of workers, live captures, models, keys and the database."""
+        self._door.sittings.close()
         self._door.threads.close()
         self._door.processes.close()
         self._door.sight.close()

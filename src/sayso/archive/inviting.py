@@ -41,14 +41,6 @@ class Invitation:
     until: datetime
     proof_years: int
 
-    def notice(self, language: str) -> Notice:
-        """The notice in a language, or in the one in which it was published first."""
-        return _in(self.notices, language)
-
-    def child_notice(self, language: str) -> Notice | None:
-        """The plain words for a child, if there are any."""
-        return _in(self.child_notices, language) if self.child_notices else None
-
 
 class Invites:
     """``archive.invites``: look at an invite without using it."""
@@ -88,13 +80,3 @@ class Invites:
                 until=now + VALIDITY,
                 proof_years=policy.proof_period(packs),
             )
-
-
-def _in(notices: tuple[Notice, ...], language: str) -> Notice:
-    for one in notices:
-        if one.language == language:
-            return one
-    for one in notices:
-        if one.language.split("-")[0] == language:
-            return one
-    return notices[0]

@@ -6,6 +6,7 @@ May know: invites, the person's answer. Must not know: who was invited. Must not
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -14,7 +15,7 @@ from fastapi.responses import Response
 
 from ...archive import Invitation, InviteError, InviteExpiredError, InviteUsedError
 from ...errors import RefusedError
-from ...values import TEMPLATE_PURPOSES, Purpose, Role, Youth
+from ...values import TEMPLATE_PURPOSES, Notice, Purpose, Role, Youth
 from ..pages import page, seen
 from ..sessions import Anybody, archive_of, let_in, let_out, me_or_nobody, settings_of
 from ..signing_in import limits_of
@@ -45,7 +46,7 @@ class Answer:
             word
             for word, missing in (
                 ("no_purpose", not self.purposes or not set(self.purposes) <= set(asked.purposes)),
-                ("no_way", asks_the_way(asked) and self.way not in ("face", "point")),
+                ("no_way", bool(TEMPLATE_PURPOSES & set(self.purposes)) and self.way not in ("face", "point")),
                 ("no_age", not asked.for_guardian and self.age not in ("full", "young")),
                 ("no_birth", young and not _MONTH.fullmatch(self.birth)),
                 ("no_guardian", asked.for_guardian and not self.guardian),
@@ -89,6 +90,7 @@ def agree(
     """Say yes: the consent is written down, nothing is measured yet, and the person is let in."""
     limits_of(request).count(request, "yes", "30/minute")
     answer = Answer(tuple(dict.fromkeys(purpose or ())), way, age, birth.strip(), guardian, told, pack)
+    measured = way == "face" and bool(TEMPLATE_PURPOSES & set(answer.purposes))
     try:
         asked = nobody.invites.read(token, language=speech_of(request).language)
         wrong = answer.wrong(asked)
@@ -100,6 +102,7 @@ def agree(
             token,
             purposes=answer.purposes,
             language=language,
+            capture_later=measured,
             youth=_youth(answer, asked),
             packs=[pack] if pack else [],
         )
@@ -113,7 +116,6 @@ def agree(
     if asked.joined and settings_of(request).mail is not None and (here is None or here.id != done.subject.id):
         # Whoever holds an invite is not yet whoever said yes before: what is theirs opens by a letter to them.
         return page(request, "me/said_yes.html")
-    measured = answer.way == "face" and bool(TEMPLATE_PURPOSES & set(answer.purposes))
     response = seen("/me/capture" if measured else "/me")
     let_out(request, response, Role.SUBJECT)
     let_in(request, response, archive_of(request).visits.welcome(done.subject.id), Role.SUBJECT)
@@ -123,6 +125,12 @@ def agree(
 def asks_the_way(asked: Invitation) -> bool:
     """Whether some purpose can be served with a template, so that the person chooses whether one may be made."""
     return bool(TEMPLATE_PURPOSES & set(asked.purposes))
+
+
+def in_language(notices: Sequence[Notice], language: str) -> Notice:
+    """The notice in a language, or in the one in which it was published first."""
+    near = [one for one in notices if one.language.split("-")[0] == language.split("-")[0]]
+    return next((one for one in near if one.language == language), (near or notices)[0])
 
 
 def _youth(answer: Answer, asked: Invitation) -> Youth | None:
@@ -143,8 +151,8 @@ def _page(
         asked=asked,
         answer=answer or Answer(),
         wrong=wrong or [],
-        notice=asked.notice(wanted),
-        child_notice=asked.child_notice(wanted),
+        notice=in_language(asked.notices, wanted),
+        child_notice=in_language(asked.child_notices, wanted) if asked.child_notices else None,
         asks_the_way=asks_the_way(asked),
         template_purposes=TEMPLATE_PURPOSES,
     )

@@ -225,6 +225,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_ledger_witnesses")),
     )
     op.create_table(
+        "live_attempts",
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("begun", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", "day", name=op.f("pk_live_attempts")),
+    )
+    op.create_table(
         "notices",
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("language", sa.String(length=35), nullable=False),
