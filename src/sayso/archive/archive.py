@@ -32,11 +32,14 @@ from .closing import Closing
 from .collecting import Collections, Photos
 from .door import Door
 from .facts import Particulars, read_particulars, write_particulars
+from .inviting import Invites
 from .keyring import Keyring
 from .law import Law
+from .living import Live
 from .models import Models
 from .papers import Breaches, Papers, Requests
 from .people import Notices, People, Review
+from .posting import Posters
 from .register import Accounts, Register
 from .signing_in import require_proof
 from .visiting import Visits
@@ -210,6 +213,18 @@ class Archive:
         return People(self._door)
 
     @cached_property
+    def invites(self) -> Invites:
+        return Invites(self._door)
+
+    @cached_property
+    def posters(self) -> Posters:
+        return Posters(self._door)
+
+    @cached_property
+    def live(self) -> Live:
+        return Live(self._door)
+
+    @cached_property
     def review(self) -> Review:
         return Review(self._door)
 
@@ -321,7 +336,8 @@ class Archive:
             )
 
     def close(self) -> None:
-        """Let go of workers, models, keys and the database."""
+        """Let go of workers, live captures, models, keys and the database."""
+        self._door.sittings.close()
         self._door.threads.close()
         self._door.processes.close()
         self._door.sight.close()

@@ -48,13 +48,17 @@ def still_there(session: Session, photo_id: int) -> bool:
     return session.scalar(select(PhotoRow.id).where(PhotoRow.id == photo_id)) is not None
 
 
-def any_of_these(session: Session, files: Iterable[Path]) -> bool:
-    """Whether one of these files is, byte for byte, a photo of the archive; files that cannot be read are passed over.
+def any_of_these(session: Session, files: Iterable[Path | bytes]) -> bool:
+    """Whether one of these files, or of their contents, is byte for byte a photo of the archive; files that cannot be
+    read are passed over.
 
     A photo that was saved anew is not recognised: telling that would take measuring it.
     """
     digests = []
     for path in files:
+        if isinstance(path, bytes):
+            digests.append(hashlib.sha256(path).hexdigest())
+            continue
         with suppress(OSError), path.open("rb") as file:
             digests.append(hashlib.file_digest(file, "sha256").hexdigest())
     return session.scalar(select(PhotoRow.id).where(PhotoRow.sha256.in_(digests)).limit(1)) is not None
