@@ -15,6 +15,7 @@ from .issue import (
     reissue,
 )
 from .lawful import is_bare
+from .links import hide_link, public_address, publish_address, reference, referred
 from .manifest import NAME as MANIFEST
 from .manifest import is_whole
 from .plan import Planned, plan
@@ -40,11 +41,16 @@ __all__ = [
     "folders_of",
     "forget_albums",
     "forget_all_albums",
+    "hide_link",
     "is_bare",
     "is_whole",
     "issue",
     "plan",
     "preview",
+    "public_address",
+    "publish_address",
+    "reference",
+    "referred",
     "reissue",
     "remove_album",
     "render",

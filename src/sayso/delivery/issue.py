@@ -24,6 +24,7 @@ from ..values import Act, Actor, Purpose
 from . import manifest
 from .album import AlbumItem, AlbumReport, check_target, remove_album, write_album
 from .lawful import Lawful, lawful
+from .links import hide_link, public_address
 from .plan import plan
 from .tables import IssuedAlbumRow, IssuedFaceRow
 
@@ -302,8 +303,17 @@ def _write(
     facts: AlbumFacts,
     progress: Callable[[int, int], None] | None,
 ) -> AlbumReport:
+    with ground.database.begin() as session:
+        address = public_address(session)
     items = [
-        AlbumItem(one.photo, partial(photos.load, one.photo, ground.blobs), one.faces, one.open_faces, one.own)
+        AlbumItem(
+            one.photo,
+            partial(photos.load, one.photo, ground.blobs),
+            one.faces,
+            one.open_faces,
+            one.own,
+            hide_link(ground.keys, address, one.photo.id),
+        )
         for one in may.planned
     ]
     return write_album(
