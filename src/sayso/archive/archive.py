@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from .. import consent, finding, lifecycle, matches, photos, policy, vault
+from .. import consent, delivery, finding, lifecycle, matches, photos, policy, vault
 from ..access import accounts
 from ..clock import Clock, system_clock
 from ..engine import InProcess, Processes, workers
@@ -32,11 +32,14 @@ from .closing import Closing
 from .collecting import Collections, Photos
 from .door import Door
 from .facts import Particulars, read_particulars, write_particulars
+from .hiding import Hiding
 from .keyring import Keyring
 from .law import Law
+from .mine import Mine
 from .models import Models
 from .papers import Breaches, Papers, Requests
 from .people import Notices, People, Review
+from .pointing import Pointing
 from .register import Accounts, Register
 from .signing_in import require_proof
 from .visiting import Visits
@@ -258,6 +261,18 @@ class Archive:
     def visits(self) -> Visits:
         return Visits(self._door)
 
+    @cached_property
+    def mine(self) -> Mine:
+        return Mine(self._door)
+
+    @cached_property
+    def pointing(self) -> Pointing:
+        return Pointing(self._door)
+
+    @cached_property
+    def hiding(self) -> Hiding:
+        return Hiding(self._door)
+
     def acting(self, name: str, role: Role | None = None) -> Archive:
         """The same archive as somebody else uses it, of whom the caller has made sure that they are who they say.
 
@@ -368,6 +383,7 @@ def _settle(ground: Ground, sight: Sight, route: Route) -> None:
         returned = consent.tombstones.replay(session, ground.keys)
     for one in returned:
         lifecycle.withdraw(ground, sight, keeper, subject_id=one.subject_id, purposes=one.purposes)
+    delivery.delete_orphans(ground)
 
 
 def _packs(given: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:

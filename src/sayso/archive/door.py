@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from .. import consent
 from ..access import accounts, gate
+from ..delivery import Previews
 from ..engine import Board, Engine
 from ..ground import Ground, Sight, refuse_if_ceased
 from ..storage import Session
@@ -72,6 +73,7 @@ class Door:
     route: Route
     role: Role | None = None
     board: Board = field(default_factory=Board)
+    previews: Previews = field(default_factory=Previews)
 
     def enter(self, verb: str) -> Actor:
         """The actor, if they may do ``verb`` now. Raises RefusedError (F5, F10)."""

@@ -21,10 +21,11 @@ from ..errors import ArchiveError, KeyStoreError, RefusedError, SaysoError, Usag
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, Purpose
-from . import manifest
+from . import manifest, places
 from .album import AlbumItem, AlbumReport, check_target, remove_album, write_album
 from .lawful import Lawful, lawful
 from .links import hide_link, public_address
+from .news import forget_news
 from .plan import plan
 from .tables import IssuedAlbumRow, IssuedFaceRow
 
@@ -63,7 +64,7 @@ def issue(
     unknown language and for a folder that holds anything but an earlier album of this subject, ArchiveError.
     """
     folder = folder.absolute()
-    with _alone(ground):
+    with alone(ground):
         replaces = check_target(folder, facts.language)
         with ground.database.begin() as session:
             living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
@@ -112,19 +113,21 @@ def forget_albums(session: Session, owners: Sequence[str]) -> None:
     """Delete the notes of these owners' albums and of their faces in others'."""
     session.execute(delete(IssuedAlbumRow).where(IssuedAlbumRow.owner.in_(owners)))
     session.execute(delete(IssuedFaceRow).where(IssuedFaceRow.owner.in_(owners)))
+    forget_news(session, owners)
 
 
 def forget_all_albums(session: Session) -> None:
     """Delete the notes of all albums."""
     session.execute(delete(IssuedFaceRow))
     session.execute(delete(IssuedAlbumRow))
+    forget_news(session, None)
 
 
 def delete_files(ground: Ground, folders: Iterable[Path]) -> tuple[list[Path], list[Path]]:
     """Delete the albums in these folders. Gives the folders in which there was none any more, and those in which it
     cannot be deleted: they are out of reach. Raises AlbumsBusyError."""
     missing, kept = [], []
-    with _alone(ground):
+    with alone(ground):
         for folder in folders:
             try:
                 if not _delete_album(folder):
@@ -143,7 +146,7 @@ def reissue(ground: Ground, sight: Sight, album_ids: Iterable[int]) -> int:
     wanted, unreached = set(album_ids), 0
     if not wanted:
         return 0
-    with _alone(ground):
+    with alone(ground):
         with ground.database.begin() as session:
             subjects = [subject.id for subject in consent.subjects.list_all(session, ground.keys)]
         for subject_id in subjects:
@@ -163,11 +166,14 @@ class _Issued:
 
 
 @contextmanager
-def _alone(ground: Ground) -> Iterator[None]:
-    """One writing of albums at a time, among all processes; inside one thread it may be entered again."""
+def alone(ground: Ground, wait: float = _WAIT) -> Iterator[None]:
+    """One writing of albums or exports at a time, among all processes; inside one thread it may be entered again.
+
+    Raises AlbumsBusyError when another one takes longer than ``wait`` seconds.
+    """
     lock = FileLock(ground.keys.folder / "albums.lock", mode=0o600, is_singleton=True)
     try:
-        lock.acquire(timeout=_WAIT)
+        lock.acquire(timeout=wait)
     except Timeout:
         raise AlbumsBusyError(
             "Another album is being written, and it takes long.", "Run the command again when it is finished."
@@ -190,7 +196,7 @@ def _issued_to(session: Session, ground: Ground, subject_id: str, wanted: Iterab
                         issued.append(None)
                         continue
                     facts = AlbumFacts(noted["title"], noted["language"], noted["contact"])
-                    issued.append(_Issued(living, Path(noted["folder"]), facts))
+                    issued.append(_Issued(living, places.read(ground, noted["folder"]), facts))
     return issued
 
 
@@ -335,7 +341,12 @@ def _note(session: Session, ground: Ground, issued: _Issued, may: Lawful, *, wri
     too: whichever of its files are there, a no reaches them."""
     living, facts = issued.living, issued.facts
     owner = matches.owner_tag(ground.keys, living.consent.key_id)
-    content = {"folder": str(issued.folder), "title": facts.title, "language": facts.language, "contact": facts.contact}
+    content = {
+        "folder": places.written(ground, issued.folder),
+        "title": facts.title,
+        "language": facts.language,
+        "contact": facts.contact,
+    }
     sealed = ground.keys.seal(living.consent.key_id, json.dumps(content).encode(), b"issued album")
     noted = (one for one in _albums(session, ground, living) if _folder(ground, living, one) == issued.folder)
     row = next(noted, None)
@@ -365,7 +376,7 @@ def _albums(session: Session, ground: Ground, living: LiveConsent) -> list[Issue
 
 def _folder(ground: Ground, living: LiveConsent, row: IssuedAlbumRow) -> Path | None:
     noted = _opened(ground, living, row)
-    return Path(noted["folder"]) if noted else None
+    return places.read(ground, noted["folder"]) if noted else None
 
 
 def _opened(ground: Ground, living: LiveConsent, row: IssuedAlbumRow) -> dict[str, str] | None:

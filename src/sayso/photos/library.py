@@ -6,7 +6,7 @@ May know: storage, cues, files. Must not know: people, vectors, how a photo came
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,15 @@ class Listed:
 def get_photo(session: Session, photo_id: int) -> Photo:
     """One photo by its id. Raises UsageError when there is none."""
     return to_photo(_row(session, photo_id))
+
+
+def get_photos(session: Session, photo_ids: Sequence[int]) -> list[Photo]:
+    """Those of these photos that are there, by id."""
+    found: list[Photo] = []
+    for start in range(0, len(photo_ids), 500):
+        chunk = photo_ids[start : start + 500]
+        found.extend(map(to_photo, session.scalars(select(PhotoRow).where(PhotoRow.id.in_(chunk)))))
+    return sorted(found, key=lambda one: one.id)
 
 
 def still_there(session: Session, photo_id: int) -> bool:
