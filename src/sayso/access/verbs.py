@@ -73,6 +73,8 @@ VERBS: dict[str, frozenset[Role]] = {
     "breach.notice": _OPERATOR_OVERSEER,
     "breach.told": _OPERATOR,
     "cease": _OPERATOR,
+    "serve": _OPERATOR,
+    "news": _OPERATOR,
     "job.list": _EVERYONE,
     "job.stop": _OPERATOR_SUBJECT,
     "job.run": _OPERATOR,

@@ -3,9 +3,11 @@
 from ..consent import InviteError, InviteExpiredError, InviteUsedError
 from ..consent.ease import Ease, Level
 from ..consent.posters import PosterError, PosterFullError
+from ..delivery import BusyError
 from ..engine import Job, Progress
-from ..finding import Doubt
+from ..finding import Doubt, Pointed
 from ..finding.live import Begun, Captured
+from ..lifecycle import Refreshed
 from ..lifecycle.standing import UnfinishedError
 from ..measure.made import Kind as MadeKind
 from ..values import Kind, Right, Told
@@ -13,11 +15,14 @@ from ..vision.challenge import Prompt
 from ..vision.liveness import Advice, Failure, Guidance, State
 from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
+from .hiding import HideView, Hiding
 from .inviting import Invitation, Invites
 from .living import Live
+from .mine import Mine, MyAlbum, MyPhoto, News
 from .models import Models
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
+from .pointing import PointFace, Pointing, PointPhoto, PointView
 from .posting import Asking, Poster, Posters
 from .speed import measure_growth, measure_speed
 from .visiting import Letter, Visits
@@ -30,6 +35,7 @@ __all__ = [
     "Begun",
     "Breach",
     "Breaches",
+    "BusyError",
     "Captured",
     "Collections",
     "Document",
@@ -37,6 +43,8 @@ __all__ = [
     "Ease",
     "Failure",
     "Guidance",
+    "HideView",
+    "Hiding",
     "Invitation",
     "InviteError",
     "InviteExpiredError",
@@ -49,11 +57,20 @@ __all__ = [
     "Level",
     "Live",
     "MadeKind",
+    "Mine",
     "Models",
+    "MyAlbum",
+    "MyPhoto",
+    "News",
     "Notices",
     "Papers",
     "People",
     "Photos",
+    "PointFace",
+    "PointPhoto",
+    "PointView",
+    "Pointed",
+    "Pointing",
     "Poster",
     "PosterError",
     "PosterFullError",
@@ -62,6 +79,7 @@ __all__ = [
     "Progress",
     "Prompt",
     "Receipt",
+    "Refreshed",
     "Request",
     "Requests",
     "Review",

@@ -32,13 +32,16 @@ from .closing import Closing
 from .collecting import Collections, Photos
 from .door import Door
 from .facts import Particulars, read_particulars, write_particulars
+from .hiding import Hiding
 from .inviting import Invites
 from .keyring import Keyring
 from .law import Law
 from .living import Live
+from .mine import Mine
 from .models import Models
 from .papers import Breaches, Papers, Requests
 from .people import Notices, People, Review
+from .pointing import Pointing
 from .posting import Posters
 from .register import Accounts, Register
 from .signing_in import require_proof
@@ -271,6 +274,18 @@ class Archive:
     @cached_property
     def visits(self) -> Visits:
         return Visits(self._door)
+
+    @cached_property
+    def mine(self) -> Mine:
+        return Mine(self._door)
+
+    @cached_property
+    def pointing(self) -> Pointing:
+        return Pointing(self._door)
+
+    @cached_property
+    def hiding(self) -> Hiding:
+        return Hiding(self._door)
 
     def acting(self, name: str, role: Role | None = None) -> Archive:
         """The same archive as somebody else uses it, of whom the caller has made sure that they are who they say.

@@ -101,6 +101,13 @@ def hidden(session: Session) -> list[Hidden]:
     return [Hidden(photos.face(session, row.face_id), row.hidden_at) for row in rows]
 
 
+def is_closing(session: Session, photo_id: int) -> bool:
+    """Whether a face in this photo is hidden, but albums may still show it: nobody is to see them until they do not."""
+    query = select(HiddenRow.id).where(HiddenRow.closed_at.is_(None))
+    faces = [face.id for face in photos.faces_of(session, photo_id)]
+    return session.scalar(query.where(HiddenRow.face_id.in_(faces)).limit(1)) is not None
+
+
 def complete_hides(ground: Ground, sight: Sight, actor: Actor) -> None:
     """Write the albums anew that a killed process left with a hidden face in them.
 
