@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -44,7 +46,7 @@ def test_an_operator_uploads_two_hundred_photos_and_sees_them_added(
         page.get_by_role("link", name=COLLECTION).click()
         page.get_by_role("link", name="Add photos").click()
         seen: list[str] = []
-        page.expose_function("seen", seen.append)
+        page.expose_function("seen", lambda text: seen.append(text))
         page.evaluate(
             "new MutationObserver(() => seen(document.getElementById('far').textContent))"
             ".observe(document.getElementById('far'), {childList: true})"
@@ -93,13 +95,15 @@ def photos_of(house: House) -> int:
     return int(count)
 
 
-def signed_in(server: Server) -> httpx2.Client:
-    client = httpx2.Client(base_url=server.url, headers={"origin": server.url, "accept": "application/json"})
-    client.post("/sign-in", data={"name": "anna", "password": PASSWORDS["anna"]})
-    return client
+@contextmanager
+def signed_in(server: Server) -> Iterator[httpx2.Client]:
+    headers = {"origin": server.url, "accept": "application/json"}
+    with httpx2.Client(base_url=server.url, headers=headers, timeout=PATIENCE) as client:
+        client.post("/sign-in", data={"name": "anna", "password": PASSWORDS["anna"]})
+        yield client
 
 
-def wait_for(there) -> None:  # type: ignore[no-untyped-def]
+def wait_for(there: Callable[[], bool]) -> None:
     until = time.monotonic() + PATIENCE
     while not there():
         assert time.monotonic() < until
