@@ -1,16 +1,26 @@
 """The front door: ``sayso.open(path) -> Archive``. It composes rooms into namespaces and decides nothing itself."""
 
+from ..consent import InviteError, InviteExpiredError, InviteUsedError
+from ..consent.ease import Ease, Level
+from ..consent.posters import PosterError, PosterFullError
 from ..engine import Job, Progress
 from ..finding import Doubt
+from ..finding.live import Begun, Captured
+from ..lifecycle.standing import UnfinishedError
 from ..measure.made import Kind as MadeKind
 from ..photos import Arriving, Batch
 from ..values import Kind, Right, Told
+from ..vision.challenge import Prompt
+from ..vision.liveness import Advice, Failure, Guidance, State
 from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
+from .inviting import Invitation, Invites
+from .living import Live
 from .models import Models
 from .overview import Held, Overview, Waits
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
+from .posting import Asking, Poster, Posters
 from .reaches import Judged, Opening, PackTitle, Reaches
 from .speed import measure_growth, measure_speed
 from .uploading import Uploads
@@ -18,20 +28,34 @@ from .visiting import Letter, Visits
 from .working import Jobs, Work
 
 __all__ = [
+    "Advice",
     "Archive",
     "Arriving",
+    "Asking",
     "Batch",
+    "Begun",
     "Breach",
     "Breaches",
+    "Captured",
     "Collections",
     "Document",
     "Doubt",
+    "Ease",
+    "Failure",
+    "Guidance",
     "Held",
+    "Invitation",
+    "InviteError",
+    "InviteExpiredError",
+    "InviteUsedError",
+    "Invites",
     "Job",
     "Jobs",
     "Judged",
     "Kind",
     "Letter",
+    "Level",
+    "Live",
     "MadeKind",
     "Models",
     "Notices",
@@ -41,16 +65,23 @@ __all__ = [
     "Papers",
     "People",
     "Photos",
+    "Poster",
+    "PosterError",
+    "PosterFullError",
+    "Posters",
     "PreparedModels",
     "Progress",
+    "Prompt",
     "Reaches",
     "Receipt",
     "Request",
     "Requests",
     "Review",
     "Right",
+    "State",
     "Status",
     "Told",
+    "UnfinishedError",
     "Uploads",
     "Visits",
     "Waits",

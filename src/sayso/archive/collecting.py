@@ -252,16 +252,8 @@ class Photos:
 
     def redact(self, photo_id: int, box: Box) -> Face:
         """Close a place by hand that no detector found. Raises UsageError for a box outside the photo."""
-        ground = self._door.ground
-        with ground.database.begin() as session:
-            actor = self._door.enter_with(session, "photo.redact")
-            photo = photos.get_photo(session, photo_id)
-            face = photos.add_face_by_hand(session, photo_id, box)
-            noted = (("photo", photo_id), ("face", face.number))
-            ground.note(session, Act("photo.redact", actor, collection_id=photo.collection_id, facts=noted))
-            albums = delivery.albums_with(session, [photo_id])
-        delivery.reissue(ground, self._door.sight, albums)
-        return face
+        actor = self._door.enter("photo.redact")
+        return lifecycle.redact(self._door.ground, self._door.sight, actor, photo_id=photo_id, box=box)
 
     def hide(self, photo_id: int, face: int) -> lifecycle.Hidden:
         """Close a face in every album at once, on anybody's word, and never measure it again (R2)."""

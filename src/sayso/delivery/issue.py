@@ -62,7 +62,7 @@ def issue(
     unknown language and for a folder that holds anything but an earlier album of this subject, ArchiveError.
     """
     folder = folder.absolute()
-    with _alone(ground):
+    with alone(ground):
         replaces = check_target(folder, facts.language)
         with ground.database.begin() as session:
             living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
@@ -123,7 +123,7 @@ def delete_files(ground: Ground, folders: Iterable[Path]) -> tuple[list[Path], l
     """Delete the albums in these folders. Gives the folders in which there was none any more, and those in which it
     cannot be deleted: they are out of reach. Raises AlbumsBusyError."""
     missing, kept = [], []
-    with _alone(ground):
+    with alone(ground):
         for folder in folders:
             try:
                 if not _delete_album(folder):
@@ -131,6 +131,14 @@ def delete_files(ground: Ground, folders: Iterable[Path]) -> tuple[list[Path], l
             except (SaysoError, OSError):
                 kept.append(folder)
     return missing, kept
+
+
+def is_there(folder: Path) -> bool:
+    """Whether an album of ours lies in the folder; also one that cannot be read or trusted any more."""
+    try:
+        return manifest.read(folder) is not None
+    except SaysoError:
+        return True
 
 
 def reissue(ground: Ground, sight: Sight, album_ids: Iterable[int]) -> int:
@@ -142,9 +150,9 @@ def reissue(ground: Ground, sight: Sight, album_ids: Iterable[int]) -> int:
     wanted, unreached = set(album_ids), 0
     if not wanted:
         return 0
-    with _alone(ground):
+    with alone(ground):
         with ground.database.begin() as session:
-            subjects = [subject.id for subject in consent.subjects.list_all(session, ground.keys)]
+            subjects = consent.subjects.living_ids(session)
         for subject_id in subjects:
             with ground.database.begin() as session:
                 work = _issued_to(session, ground, subject_id, wanted)
@@ -162,11 +170,14 @@ class _Issued:
 
 
 @contextmanager
-def _alone(ground: Ground) -> Iterator[None]:
-    """One writing of albums at a time, among all processes; inside one thread it may be entered again."""
+def alone(ground: Ground, wait: float = _WAIT) -> Iterator[None]:
+    """One writing of albums or exports at a time, among all processes; inside one thread it may be entered again.
+
+    Raises AlbumsBusyError when another one takes longer than ``wait`` seconds.
+    """
     lock = FileLock(ground.keys.folder / "albums.lock", mode=0o600, is_singleton=True)
     try:
-        lock.acquire(timeout=_WAIT)
+        lock.acquire(timeout=wait)
     except Timeout:
         raise AlbumsBusyError(
             "Another album is being written, and it takes long.", "Run the command again when it is finished."
@@ -196,6 +207,7 @@ def _issued_to(session: Session, ground: Ground, subject_id: str, wanted: Iterab
 def _write_anew(ground: Ground, sight: Sight, issued: _Issued) -> bool:
     """Whether the album was in reach. Its old note stands until the files are as the new one says. One whose owner's
     consent does not live, as they have yet to say yes to a changed notice, is deleted: it can be written later."""
+    there = False
     try:
         there = manifest.read(issued.folder) is not None
         with ground.database.begin() as session:
@@ -205,9 +217,10 @@ def _write_anew(ground: Ground, sight: Sight, issued: _Issued) -> bool:
             _write_as_allowed(ground, sight, may, issued, None, lambda _session, _report: None, refuse=False)
         return there
     except RefusedError:
-        return _taken_back(ground, issued)
+        return _taken_back(ground, issued, there)
     except (SaysoError, OSError):
-        return False
+        # One that changed too often while it was written is deleted: nothing of it is out of reach.
+        return there and not is_there(issued.folder)
 
 
 def _allowed(session: Session, ground: Ground, living: LiveConsent, *, refuse: bool = True) -> Lawful:
@@ -266,10 +279,9 @@ def _within(written: Lawful, now: Lawful) -> bool:
     )
 
 
-def _taken_back(ground: Ground, issued: _Issued) -> bool:
-    """Whether nothing is left of an album that its owner's consent does not carry now."""
+def _taken_back(ground: Ground, issued: _Issued, there: bool) -> bool:
+    """Whether nothing is left of an album that its owner's consent does not carry now; it may be gone already."""
     try:
-        there = manifest.read(issued.folder) is not None
         _take_back(ground, issued)
     except (SaysoError, OSError):
         return False

@@ -7,10 +7,11 @@ from .correct import disown, rename
 from .due import Due, due
 from .export import Holdings, complete_export, export
 from .freeze import complete_freezes, freeze, unfreeze
-from .hide import Hidden, complete_hides, hidden, hide, unhide
+from .hide import Hidden, complete_hides, hidden, hide, redact, unhide
 from .remove import delete_collection, delete_photos
 from .requests import Request
 from .restore import AcceptedRestore, accept_restore
+from .standing import UnfinishedError
 from .tables import HiddenRow, RequestRow, WithdrawalRow
 from .tend import InvitedAnew, Tended, expire, tend, tended_at
 from .withdraw import Withdrawn, complete_interrupted, withdraw
@@ -26,6 +27,7 @@ __all__ = [
     "Request",
     "RequestRow",
     "Tended",
+    "UnfinishedError",
     "WithdrawalRow",
     "Withdrawn",
     "accept_restore",
@@ -45,6 +47,7 @@ __all__ = [
     "has_ceased",
     "hidden",
     "hide",
+    "redact",
     "rename",
     "requests",
     "tend",

@@ -22,7 +22,7 @@ from .faces import (
     mark_do_not_measure,
 )
 from .intake import OnChunk, add
-from .library import Listed, any_of_these, delete_photos, get_photo, list_photos, load, still_there
+from .library import Listed, any_of_these, delete_photos, get_photo, get_photos, list_photos, load, still_there
 from .missing import GRACE, Missing, count_missing, first_missing, look_for_files, wait_anew
 from .near import near_duplicates
 from .staging import UPLOADS, Arriving, Batch, Staging, staging
@@ -58,6 +58,7 @@ __all__ = [
     "get_collection",
     "get_face",
     "get_photo",
+    "get_photos",
     "inside_occasion",
     "keep_chips",
     "list_collections",
