@@ -10,6 +10,7 @@ from ..finding.live import Begun, Captured
 from ..lifecycle import Refreshed
 from ..lifecycle.standing import UnfinishedError
 from ..measure.made import Kind as MadeKind
+from ..photos import Arriving, Batch
 from ..values import Kind, Right, Told
 from ..vision.challenge import Prompt
 from ..vision.liveness import Advice, Failure, Guidance, State
@@ -20,18 +21,23 @@ from .inviting import Invitation, Invites
 from .living import Live
 from .mine import Mine, MyAlbum, MyPhoto, News
 from .models import Models
+from .overview import Held, Overview, Waits
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
 from .pointing import PointFace, Pointing, PointPhoto, PointView
 from .posting import Asking, Poster, Posters
+from .reaches import Judged, Opening, PackTitle, Reaches
 from .speed import measure_growth, measure_speed
+from .uploading import Uploads
 from .visiting import Letter, Visits
 from .working import Jobs, Work
 
 __all__ = [
     "Advice",
     "Archive",
+    "Arriving",
     "Asking",
+    "Batch",
     "Begun",
     "Breach",
     "Breaches",
@@ -43,6 +49,7 @@ __all__ = [
     "Ease",
     "Failure",
     "Guidance",
+    "Held",
     "HideView",
     "Hiding",
     "Invitation",
@@ -52,6 +59,7 @@ __all__ = [
     "Invites",
     "Job",
     "Jobs",
+    "Judged",
     "Kind",
     "Letter",
     "Level",
@@ -63,6 +71,9 @@ __all__ = [
     "MyPhoto",
     "News",
     "Notices",
+    "Opening",
+    "Overview",
+    "PackTitle",
     "Papers",
     "People",
     "Photos",
@@ -78,6 +89,7 @@ __all__ = [
     "PreparedModels",
     "Progress",
     "Prompt",
+    "Reaches",
     "Receipt",
     "Refreshed",
     "Request",
@@ -88,7 +100,9 @@ __all__ = [
     "Status",
     "Told",
     "UnfinishedError",
+    "Uploads",
     "Visits",
+    "Waits",
     "Widening",
     "Work",
     "create",

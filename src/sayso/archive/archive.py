@@ -39,12 +39,15 @@ from .law import Law
 from .living import Live
 from .mine import Mine
 from .models import Models
+from .overview import Overview
 from .papers import Breaches, Papers, Requests
 from .people import Notices, People, Review
 from .pointing import Pointing
 from .posting import Posters
+from .reaches import Reaches
 from .register import Accounts, Register
 from .signing_in import require_proof
+from .uploading import Uploads
 from .visiting import Visits
 from .working import Jobs
 
@@ -270,6 +273,18 @@ class Archive:
     @cached_property
     def jobs(self) -> Jobs:
         return Jobs(self._door)
+
+    @cached_property
+    def overview(self) -> Overview:
+        return Overview(self._door)
+
+    @cached_property
+    def reaches(self) -> Reaches:
+        return Reaches(self._door)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        return Uploads(self._door)
 
     @cached_property
     def visits(self) -> Visits:

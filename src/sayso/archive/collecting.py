@@ -26,10 +26,10 @@ from .facts import keep_exposure
 
 @dataclass(frozen=True, slots=True)
 class Widening:
-    """What a reach beyond ``pointed`` rests on. ``assessment`` is the file itself; it is kept."""
+    """What a reach beyond ``pointed`` rests on. ``assessment`` is the file itself, or what is in it; it is kept."""
 
     basis: str
-    assessment: Path
+    assessment: Path | bytes
     occasion: Window
     expires: datetime
 
@@ -279,8 +279,13 @@ class Photos:
         return lifecycle.delete_photos(self._door.ground, self._door.sight, actor, photo_ids)
 
 
-def _read(path: Path) -> bytes:
+def _read(assessment: Path | bytes) -> bytes:
     try:
-        return path.read_bytes()
+        data = assessment if isinstance(assessment, bytes) else assessment.read_bytes()
     except OSError:
-        raise UsageError(f"The assessment file {path} cannot be read.", "Give the path of the file itself.") from None
+        raise UsageError(
+            f"The assessment file {assessment!s} cannot be read.", "Give the path of the file itself."
+        ) from None
+    if not data.strip():
+        raise UsageError("The assessment file is empty.", "Give the assessment itself; `sayso document` drafts one.")
+    return data

@@ -32,6 +32,7 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        archive.uploads.sweep()
         background = Background(archive, {**desk.WORK, **me.WORK})
         background.start()
         try:
