@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, func, select, update
 
-from ..errors import ImageError, SaysoError, UsageError
+from ..errors import ImageError, SaysoError, UnknownError
 from ..storage import FolderBlobs, Session
 from ..values import Cues, Photo
 from .cues import conditions, passes
@@ -122,7 +122,7 @@ def delete_photos(session: Session, photo_ids: Iterable[int]) -> list[str]:
 def _row(session: Session, photo_id: int) -> PhotoRow:
     row = session.get(PhotoRow, photo_id)
     if row is None:
-        raise UsageError(f"There is no photo {photo_id}.", "List the photos of the collection first.")
+        raise UnknownError(f"There is no photo {photo_id}.", "List the photos of the collection first.")
     return row
 
 
