@@ -302,13 +302,13 @@ class Archive:
     def hiding(self) -> Hiding:
         return Hiding(self._door)
 
-    def acting(self, name: str, role: Role | None = None) -> Archive:
+    def acting(self, name: str, role: Role | None = None, route: Route | None = None) -> Archive:
         """The same archive as somebody else uses it, of whom the caller has made sure that they are who they say.
 
-        role: ``subject`` when the name is a person's id; without it the name is an account's. It shares everything
-        with this one, and must not be closed.
+        role: ``subject`` when the name is a person's id; without it the name is an account's. route: through which
+        they came in, if not as this one. It shares everything with this one, and must not be closed.
         """
-        return Archive(replace(self._door, name=name, role=role))
+        return Archive(replace(self._door, name=name, role=role, route=route or self._door.route))
 
     @property
     def controller(self) -> str:

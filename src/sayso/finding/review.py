@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import consent, matches, photos
-from ..errors import RefusedError, UsageError
+from ..errors import RefusedError, UnknownError
 from ..ground import Ground
 from ..matches import Decided
 from ..storage import Session
@@ -61,7 +61,7 @@ def decide_doubt(ground: Ground, actor: Actor, doubt_id: int, *, mine: bool, sai
     with ground.database.begin() as session:
         doubt = next((one for one in waiting(ground, session) if one.id == doubt_id), None)
         if doubt is None:
-            raise UsageError(f"Nothing waits for review under {doubt_id}.", "See `sayso review list`.")
+            raise UnknownError(f"Nothing waits for review under {doubt_id}.", "See `sayso review list`.")
         by_subject = said_by_subject or actor.role is Role.SUBJECT
         if mine and not by_subject and not doubt.may_be_confirmed_by(actor.name):
             raise RefusedError.because(

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
-from ..errors import UsageError
+from ..errors import UnknownError
 from ..keys import KeyStore
 from ..storage import Session
 from ..values import Outcome
@@ -125,7 +125,7 @@ def get(session: Session, decision_id: int) -> Decided:
     """One decision. Raises UsageError when there is none with this id."""
     row = session.get(MatchRow, decision_id)
     if row is None:
-        raise UsageError(f"There is no match {decision_id}.", "List the doubtful ones with `sayso review list`.")
+        raise UnknownError(f"There is no match {decision_id}.", "List the doubtful ones with `sayso review list`.")
     return _decided(row)
 
 

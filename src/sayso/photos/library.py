@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, func, select, update
 
-from ..errors import ImageError, SaysoError, UsageError
+from ..errors import ImageError, SaysoError, UnknownError
 from ..storage import FolderBlobs, Session
 from ..values import Cues, Photo
 from .cues import conditions, passes
@@ -134,7 +134,7 @@ def _rows(session: Session, photo_ids: Iterable[int]) -> list[PhotoRow]:
     rows = _there(session, wanted)
     unknown = wanted - {row.id for row in rows}
     if unknown:
-        raise UsageError(f"There is no photo {min(unknown)}.", "List the photos of the collection first.")
+        raise UnknownError(f"There is no photo {min(unknown)}.", "List the photos of the collection first.")
     return rows
 
 
