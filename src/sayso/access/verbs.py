@@ -42,6 +42,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "point": _OPERATOR_SUBJECT,
     "people.list": _OPERATOR_REVIEWER,
     "review.list": _OPERATOR_REVIEWER,
+    "review.look": _OPERATOR_REVIEWER,
     "review.confirm": _OPERATOR_REVIEWER,
     "review.deny": _OPERATOR_REVIEWER,
     "photos": _OPERATOR_SUBJECT,

@@ -6,6 +6,7 @@ from ..measure.made import Kind as MadeKind
 from ..values import Kind, Right, Told
 from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
+from .looks import Look, Looks
 from .models import Models
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
@@ -24,6 +25,8 @@ __all__ = [
     "Jobs",
     "Kind",
     "Letter",
+    "Look",
+    "Looks",
     "MadeKind",
     "Models",
     "Notices",

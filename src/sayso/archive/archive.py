@@ -34,6 +34,7 @@ from .door import Door
 from .facts import Particulars, read_particulars, write_particulars
 from .keyring import Keyring
 from .law import Law
+from .looks import Looks
 from .models import Models
 from .papers import Breaches, Papers, Requests
 from .people import Notices, People, Review
@@ -213,6 +214,10 @@ class Archive:
     @cached_property
     def review(self) -> Review:
         return Review(self._door)
+
+    @cached_property
+    def looks(self) -> Looks:
+        return Looks(self._door)
 
     @cached_property
     def ledger(self) -> Register:

@@ -1,6 +1,7 @@
 """Renditions, previews for pointing, and albums: what leaves the archive, with everyone else closed."""
 
 from .album import AlbumItem, AlbumReport, remove_album, write_album
+from .crops import crop
 from .issue import (
     AlbumFacts,
     AlbumsBusyError,
@@ -36,6 +37,7 @@ __all__ = [
     "albums_showing",
     "albums_with",
     "any_album",
+    "crop",
     "delete_files",
     "folders_of",
     "forget_albums",

@@ -4,7 +4,7 @@ from . import chips, models
 from .enrol import ArchiveFacts, Enrolment, confirm, enrol
 from .point import Pointed, forget_all_misses, forget_misses, point
 from .reach import widening_facts
-from .review import Doubt, decide_doubt, people_in, waiting
+from .review import Doubt, decide_doubt, one_waiting, people_in, waiting, waiting_ids
 from .search import FindReport, find
 from .tables import PointMissRow
 from .verify import verify
@@ -24,9 +24,11 @@ __all__ = [
     "forget_all_misses",
     "forget_misses",
     "models",
+    "one_waiting",
     "people_in",
     "point",
     "verify",
     "waiting",
+    "waiting_ids",
     "widening_facts",
 ]

@@ -12,6 +12,7 @@ from .decisions import (
     owner_tag,
     record,
     searched,
+    waiting,
 )
 from .tables import MatchRow, SearchedRow
 
@@ -29,4 +30,5 @@ __all__ = [
     "owner_tag",
     "record",
     "searched",
+    "waiting",
 ]

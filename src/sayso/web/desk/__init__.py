@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 
 from ..background import Doing
-from . import home
+from . import home, review
 
 router = APIRouter(include_in_schema=False)
-for part in (home,):
+for part in (home, review):
     router.include_router(part.router)
 
 #: Long work that is asked for at the desk.
