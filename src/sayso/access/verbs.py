@@ -47,6 +47,8 @@ VERBS: dict[str, frozenset[Role]] = {
     "review.deny": _OPERATOR_REVIEWER,
     "photos": _OPERATOR_SUBJECT,
     "album": _OPERATOR_SUBJECT,
+    "publish.plan": _OPERATOR,
+    "publish": _OPERATOR,
     "verify": _OPERATOR_SUBJECT,
     "disown": _OPERATOR_SUBJECT,
     "rename": _OPERATOR_SUBJECT,

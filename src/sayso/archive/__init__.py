@@ -10,6 +10,7 @@ from .looks import Look, Looks
 from .models import Models
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
+from .publishing import Manner, Publishable, Published, Publishing
 from .speed import measure_growth, measure_speed
 from .visiting import Letter, Visits
 from .working import Jobs, Work
@@ -28,6 +29,7 @@ __all__ = [
     "Look",
     "Looks",
     "MadeKind",
+    "Manner",
     "Models",
     "Notices",
     "Papers",
@@ -35,6 +37,9 @@ __all__ = [
     "Photos",
     "PreparedModels",
     "Progress",
+    "Publishable",
+    "Published",
+    "Publishing",
     "Receipt",
     "Request",
     "Requests",

@@ -38,6 +38,7 @@ from .looks import Looks
 from .models import Models
 from .papers import Breaches, Papers, Requests
 from .people import Notices, People, Review
+from .publishing import Publishing
 from .register import Accounts, Register
 from .signing_in import require_proof
 from .visiting import Visits
@@ -218,6 +219,10 @@ class Archive:
     @cached_property
     def looks(self) -> Looks:
         return Looks(self._door)
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        return Publishing(self._door)
 
     @cached_property
     def ledger(self) -> Register:

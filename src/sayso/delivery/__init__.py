@@ -20,6 +20,8 @@ from .manifest import NAME as MANIFEST
 from .manifest import is_whole
 from .plan import Planned, plan
 from .preview import Preview, preview
+from .publication import Manner, Publishable, plan_publication
+from .publish import PublicationFacts, Published, publish, refuse_taken, write_publication
 from .renditions import Rendition, render
 from .tables import IssuedAlbumRow, IssuedFaceRow
 
@@ -31,8 +33,12 @@ __all__ = [
     "AlbumsBusyError",
     "IssuedAlbumRow",
     "IssuedFaceRow",
+    "Manner",
     "Planned",
     "Preview",
+    "PublicationFacts",
+    "Publishable",
+    "Published",
     "Rendition",
     "albums_showing",
     "albums_with",
@@ -46,9 +52,13 @@ __all__ = [
     "is_whole",
     "issue",
     "plan",
+    "plan_publication",
     "preview",
+    "publish",
+    "refuse_taken",
     "reissue",
     "remove_album",
     "render",
     "write_album",
+    "write_publication",
 ]
