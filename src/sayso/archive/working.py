@@ -28,13 +28,18 @@ class Jobs:
         self._door = door
 
     def new(self, verb: str, **parameters: Any) -> Job:
-        """Ask for work of the kind ``verb``. ``subject`` names the person whom it is about, if it is about one.
+        """Ask for work of the kind ``verb``. ``subject`` names the person whom it is about, if it is about one; the job
+        is kept under their id.
 
-        Raises RefusedError (F5, F10) as the work itself would.
+        Raises RefusedError (F5, F10) as the work itself would, UsageError when nobody is called so.
         """
-        ground = self._door.ground
+        ground, subject = self._door.ground, parameters.get("subject")
         with ground.database.begin() as session:
-            actor = self._door.enter_with(session, verb, parameters.get("subject"))
+            if subject is None:
+                actor = self._door.enter_with(session, verb)
+            else:
+                # A job lies in the database in clear, as no label may.
+                actor, parameters["subject"] = self._door.enter_for(session, verb, subject)
             job = jobs.new(session, verb, actor.name, actor.role.value, parameters, ground.clock())
         self._door.board.wake()
         return job

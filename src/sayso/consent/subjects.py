@@ -13,6 +13,7 @@ from ..errors import UnknownError, UsageError
 from ..keys import KeyStore
 from ..storage import Session
 from ..values import Subject
+from . import invites, tombstones
 from .contacts import contact_tag, normalised
 from .tables import SubjectRow
 
@@ -68,7 +69,11 @@ def living_ids(session: Session) -> list[str]:
 
 
 def rename(session: Session, keys: KeyStore, subject_id: str, label: str) -> None:
-    """Give a living subject another label. Raises UsageError when it is none, or another living subject's."""
+    """Give a living subject another label, and the invites that wait for them too.
+
+    Raises UsageError when it is none, or another living subject's, or that of somebody who withdrew: the no of old
+    would end this person's consent when the archive is opened next.
+    """
     row = get(session, subject_id)
     tag = contact_tag(keys, label)
     other = living(session, tag)
@@ -76,7 +81,14 @@ def rename(session: Session, keys: KeyStore, subject_id: str, label: str) -> Non
         raise UsageError("This person has withdrawn; their label is gone.", "There is nothing to correct.")
     if other is not None and other.id != row.id:
         raise UsageError("Somebody else has this label already.", "Choose one that tells the two apart.")
-    row.contact_tag, row.sealed_label = tag, seal_label(keys, subject_id, label)
+    if tombstones.lies(session, keys, tag):
+        raise UsageError(
+            "This label cannot be given to anybody who is here already.",
+            "Choose another one, or withdraw this consent and invite them under it.",
+        )
+    if row.contact_tag is not None:
+        invites.relabel(session, keys, row.contact_tag, label)
+    row.contact_tag, row.sealed_label = tag, seal_label(keys, subject_id, label.strip())
     session.flush()
 
 

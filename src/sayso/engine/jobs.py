@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, String, delete, select, update
+from sqlalchemy import JSON, CheckConstraint, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..errors import UnknownError
@@ -181,9 +181,10 @@ def list_all(
     return [_value(row) for row in session.scalars(query)]
 
 
-def forget(session: Session, asked_by: str) -> None:
-    """Delete the jobs of somebody who withdrew."""
-    session.execute(delete(JobRow).where(JobRow.asked_by == asked_by))
+def forget(session: Session, name: str) -> None:
+    """Delete what somebody who withdrew asked for, and what others asked for about them."""
+    about = JobRow.parameters["subject"].as_string() == name
+    session.execute(delete(JobRow).where(or_(JobRow.asked_by == name, about)))
 
 
 def sweep(session: Session, now: datetime) -> None:

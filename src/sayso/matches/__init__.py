@@ -10,6 +10,7 @@ from .decisions import (
     of_owner,
     on_photos,
     owner_tag,
+    photos_with,
     record,
     searched,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "of_owner",
     "on_photos",
     "owner_tag",
+    "photos_with",
     "record",
     "searched",
 ]

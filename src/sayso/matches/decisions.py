@@ -152,6 +152,11 @@ def count(session: Session, outcome: Outcome) -> int:
     return session.scalar(query) or 0
 
 
+def photos_with(session: Session, outcome: Outcome) -> list[int]:
+    """The photo of each decision of this kind; one that holds several comes as often."""
+    return list(session.scalars(select(MatchRow.photo_id).where(MatchRow.outcome == outcome.value)))
+
+
 def mark_searched(session: Session, *, owner: str, template: str, photo_ids: Iterable[int]) -> None:
     """Note that these photos were read for this owner with this template."""
     for photo_id in photo_ids:

@@ -32,7 +32,8 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        background = Background(archive, {**api.WORK, **desk.WORK, **me.WORK})
+        archive.uploads.sweep()
+        background = Background(archive, {"me": me.WORK, "api": api.WORK, "desk": desk.WORK})
         background.start()
         try:
             yield

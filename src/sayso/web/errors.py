@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from ..archive import UnfinishedError
 from ..errors import ArchiveError, KeyDestroyedError, RefusedError, SaysoError, UnknownError, UsageError
 from .limits import TooOftenError
 from .pages import page
@@ -46,7 +47,7 @@ def answer(request: Request, status: int, what: str, next_step: str = "", **more
     if _is_program(request):
         problem = {"type": "about:blank", "status": status, "title": what, "detail": next_step, **more}
         return JSONResponse(problem, status, media_type="application/problem+json")
-    return page(request, "error.html", status, what=what, next_step=next_step)
+    return page(request, "error.html", status, what=what, next_step=next_step, holds=status < 400)
 
 
 def _is_program(request: Request) -> bool:
@@ -73,6 +74,9 @@ def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, SaysoError)
     if isinstance(error, TooOftenError):
         return answer(request, 429, error.what, error.next_step)
+    if isinstance(error, UnfinishedError):
+        # What was asked for holds; only some files wait. That is no failure of the person's.
+        return answer(request, 202, error.what, error.next_step)
     if isinstance(error, RefusedError):
         rules = [{"rule": one.rule, "text": one.text, "citation": one.citation} for one in error.reasons]
         return answer(request, 403, error.what, error.next_step, rules=rules)
