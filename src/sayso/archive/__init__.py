@@ -19,6 +19,7 @@ from .collecting import Collections, Photos, Widening
 from .hiding import HideView, Hiding
 from .inviting import Invitation, Invites
 from .living import Live
+from .looks import Look, Looks
 from .mine import Mine, MyAlbum, MyPhoto, News
 from .models import Models
 from .overview import Held, Overview, Waits
@@ -26,6 +27,7 @@ from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Reques
 from .people import Notices, People, Review
 from .pointing import PointFace, Pointing, PointPhoto, PointView
 from .posting import Asking, Poster, Posters
+from .publishing import Manner, Publishable, Published, Publishing
 from .reaches import Judged, Opening, PackTitle, Reaches
 from .speed import measure_growth, measure_speed
 from .uploading import Uploads
@@ -64,7 +66,10 @@ __all__ = [
     "Letter",
     "Level",
     "Live",
+    "Look",
+    "Looks",
     "MadeKind",
+    "Manner",
     "Mine",
     "Models",
     "MyAlbum",
@@ -89,6 +94,9 @@ __all__ = [
     "PreparedModels",
     "Progress",
     "Prompt",
+    "Publishable",
+    "Published",
+    "Publishing",
     "Reaches",
     "Receipt",
     "Refreshed",

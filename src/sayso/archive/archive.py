@@ -37,6 +37,7 @@ from .inviting import Invites
 from .keyring import Keyring
 from .law import Law
 from .living import Live
+from .looks import Looks
 from .mine import Mine
 from .models import Models
 from .overview import Overview
@@ -44,6 +45,7 @@ from .papers import Breaches, Papers, Requests
 from .people import Notices, People, Review
 from .pointing import Pointing
 from .posting import Posters
+from .publishing import Publishing
 from .reaches import Reaches
 from .register import Accounts, Register
 from .signing_in import require_proof
@@ -233,6 +235,14 @@ class Archive:
     @cached_property
     def review(self) -> Review:
         return Review(self._door)
+
+    @cached_property
+    def looks(self) -> Looks:
+        return Looks(self._door)
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        return Publishing(self._door)
 
     @cached_property
     def ledger(self) -> Register:

@@ -146,6 +146,12 @@ def on_photos(session: Session, photo_ids: Sequence[int]) -> list[Decided]:
     return found
 
 
+def waiting(session: Session) -> list[Decided]:
+    """Every decision that is in doubt, whoever's it is, by id."""
+    query = select(MatchRow).where(MatchRow.outcome == Outcome.REVIEW.value)
+    return [_decided(row) for row in session.scalars(query.order_by(MatchRow.id))]
+
+
 def count(session: Session, outcome: Outcome) -> int:
     """How many decisions of this kind the archive holds."""
     query = select(func.count()).select_from(MatchRow).where(MatchRow.outcome == outcome.value)
