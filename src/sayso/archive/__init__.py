@@ -10,6 +10,7 @@ from ..measure.made import Kind as MadeKind
 from ..values import Kind, Right, Told
 from ..vision.challenge import Prompt
 from ..vision.liveness import Advice, Failure, Guidance, State
+from .agreed import Agreed, Consents
 from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
 from .inviting import Invitation, Invites
@@ -19,11 +20,13 @@ from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Reques
 from .people import Notices, People, Review
 from .posting import Asking, Poster, Posters
 from .speed import measure_growth, measure_speed
+from .taking import Taking
 from .visiting import Letter, Visits
 from .working import Jobs, Work
 
 __all__ = [
     "Advice",
+    "Agreed",
     "Archive",
     "Asking",
     "Begun",
@@ -31,6 +34,7 @@ __all__ = [
     "Breaches",
     "Captured",
     "Collections",
+    "Consents",
     "Document",
     "Doubt",
     "Ease",
@@ -67,6 +71,7 @@ __all__ = [
     "Right",
     "State",
     "Status",
+    "Taking",
     "Told",
     "Visits",
     "Widening",
