@@ -14,6 +14,7 @@ from ..photos import Arriving, Batch
 from ..values import Kind, Right, Told
 from ..vision.challenge import Prompt
 from ..vision.liveness import Advice, Failure, Guidance, State
+from .agreed import Agreed, Consents
 from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
 from .hiding import HideView, Hiding
@@ -30,12 +31,14 @@ from .posting import Asking, Poster, Posters
 from .publishing import Manner, Publishable, Published, Publishing
 from .reaches import Judged, Opening, PackTitle, Reaches
 from .speed import measure_growth, measure_speed
+from .taking import Taking
 from .uploading import Uploads
 from .visiting import Letter, Visits
 from .working import Jobs, Work
 
 __all__ = [
     "Advice",
+    "Agreed",
     "Archive",
     "Arriving",
     "Asking",
@@ -46,6 +49,7 @@ __all__ = [
     "BusyError",
     "Captured",
     "Collections",
+    "Consents",
     "Document",
     "Doubt",
     "Ease",
@@ -106,6 +110,7 @@ __all__ = [
     "Right",
     "State",
     "Status",
+    "Taking",
     "Told",
     "UnfinishedError",
     "Uploads",
