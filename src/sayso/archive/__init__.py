@@ -9,11 +9,12 @@ from ..values import Kind, Right, Told
 from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
 from .hiding import HideView, Hiding
+from .looking import Numbered
 from .mine import Mine, MyAlbum, MyPhoto, News
 from .models import Models
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
-from .pointing import PointFace, Pointing, PointPhoto, PointView
+from .pointing import Pointing, PointPhoto, PointView
 from .speed import measure_growth, measure_speed
 from .visiting import Letter, Visits
 from .working import Jobs, Work
@@ -39,10 +40,10 @@ __all__ = [
     "MyPhoto",
     "News",
     "Notices",
+    "Numbered",
     "Papers",
     "People",
     "Photos",
-    "PointFace",
     "PointPhoto",
     "PointView",
     "Pointed",

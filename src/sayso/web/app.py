@@ -17,6 +17,7 @@ from . import api, desk, hiding, me, signing_in, watching, window
 from .background import Background
 from .errors import add_handlers
 from .limits import Limits
+from .me.automatic import write_letters
 from .pages import assets
 from .security import Guard
 from .settings import Settings
@@ -32,7 +33,8 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        background = Background(archive, {**desk.WORK, **me.WORK})
+        kinds = {**desk.WORK, **me.WORK, **hiding.WORK}
+        background = Background(archive, kinds, rounds=lambda: write_letters(archive, settings))
         background.start()
         try:
             yield

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 
 from ..background import Doing
-from . import home
+from . import photos, point
 
 router = APIRouter(include_in_schema=False)
-for part in (home,):
+for part in (photos, point):
     router.include_router(part.router)
 
 #: Long work that a person may ask for.
-WORK: Mapping[str, Doing] = {}
+WORK: Mapping[str, Doing] = {"find": photos.find}
