@@ -20,13 +20,14 @@ from .collecting import Collections, Photos, Widening
 from .hiding import HideView, Hiding
 from .inviting import Invitation, Invites
 from .living import Live
+from .looking import Numbered
 from .looks import Look, Looks
 from .mine import Mine, MyAlbum, MyPhoto, News
 from .models import Models
 from .overview import Held, Overview, Waits
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
-from .pointing import PointFace, Pointing, PointPhoto, PointView
+from .pointing import Pointing, PointPhoto, PointView
 from .posting import Asking, Poster, Posters
 from .publishing import Manner, Publishable, Published, Publishing
 from .reaches import Judged, Opening, PackTitle, Reaches
@@ -80,13 +81,13 @@ __all__ = [
     "MyPhoto",
     "News",
     "Notices",
+    "Numbered",
     "Opening",
     "Overview",
     "PackTitle",
     "Papers",
     "People",
     "Photos",
-    "PointFace",
     "PointPhoto",
     "PointView",
     "Pointed",

@@ -14,9 +14,9 @@ from starlette.exceptions import HTTPException
 
 from ...errors import UsageError
 from ...values import FrozenBy, Right
+from ..limits import limits_of
 from ..pages import page, seen
 from ..sessions import Mine
-from ..signing_in import limits_of
 from ..speaking import speech_of
 
 router = APIRouter()

@@ -12,9 +12,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
 from ...archive import Archive, Progress
+from ..limits import limits_of
 from ..pages import page, seen
 from ..sessions import Mine
-from ..signing_in import limits_of
 from ..speaking import speech_of
 
 router = APIRouter()

@@ -15,9 +15,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from ...values import Counts, Role
+from ..limits import limits_of
 from ..pages import page
 from ..sessions import Mine, archive_of
-from ..signing_in import limits_of
 from ..speaking import Speech, speech_of
 from .consent import attached
 
