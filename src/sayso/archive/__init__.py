@@ -22,6 +22,7 @@ from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Reques
 from .people import Notices, People, Review
 from .posting import Asking, Poster, Posters
 from .reaches import Judged, Opening, PackTitle, Reaches
+from .roster import Enlisted, Roster
 from .speed import measure_growth, measure_speed
 from .uploading import Uploads
 from .visiting import Letter, Visits
@@ -41,6 +42,7 @@ __all__ = [
     "Document",
     "Doubt",
     "Ease",
+    "Enlisted",
     "Failure",
     "Guidance",
     "Held",
@@ -78,6 +80,7 @@ __all__ = [
     "Requests",
     "Review",
     "Right",
+    "Roster",
     "State",
     "Status",
     "Told",

@@ -43,6 +43,7 @@ from .people import Notices, People, Review
 from .posting import Posters
 from .reaches import Reaches
 from .register import Accounts, Register
+from .roster import Roster
 from .signing_in import require_proof
 from .uploading import Uploads
 from .visiting import Visits
@@ -280,6 +281,10 @@ class Archive:
         return Reaches(self._door)
 
     @cached_property
+    def roster(self) -> Roster:
+        return Roster(self._door)
+
+    @cached_property
     def uploads(self) -> Uploads:
         return Uploads(self._door)
 
@@ -293,7 +298,7 @@ class Archive:
         role: ``subject`` when the name is a person's id; without it the name is an account's. It shares everything
         with this one, and must not be closed.
         """
-        return Archive(replace(self._door, name=name, role=role))
+        return Archive(replace(self._door, name=name, role=role, served=True))
 
     @property
     def controller(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 
 from ..background import Doing
-from . import collections, home, jobs, uploading, working
+from . import collections, home, inviting, jobs, notices, people, posters, uploading, working
 
 router = APIRouter(include_in_schema=False)
 for part in (
@@ -15,6 +15,10 @@ for part in (
     collections,
     uploading,
     jobs,
+    people,
+    inviting,
+    posters,
+    notices,
 ):
     router.include_router(part.router)
 
