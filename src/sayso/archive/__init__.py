@@ -31,6 +31,7 @@ from .pointing import Pointing, PointPhoto, PointView
 from .posting import Asking, Poster, Posters
 from .publishing import Manner, Publishable, Published, Publishing
 from .reaches import Judged, Opening, PackTitle, Reaches
+from .roster import Enlisted, Roster
 from .speed import measure_growth, measure_speed
 from .taking import Taking
 from .uploading import Uploads
@@ -54,6 +55,7 @@ __all__ = [
     "Document",
     "Doubt",
     "Ease",
+    "Enlisted",
     "Failure",
     "Guidance",
     "Held",
@@ -109,6 +111,7 @@ __all__ = [
     "Requests",
     "Review",
     "Right",
+    "Roster",
     "State",
     "Status",
     "Taking",

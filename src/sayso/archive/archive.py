@@ -49,6 +49,7 @@ from .posting import Posters
 from .publishing import Publishing
 from .reaches import Reaches
 from .register import Accounts, Register
+from .roster import Roster
 from .signing_in import require_proof
 from .taking import Taking
 from .uploading import Uploads
@@ -303,6 +304,10 @@ class Archive:
         return Reaches(self._door)
 
     @cached_property
+    def roster(self) -> Roster:
+        return Roster(self._door)
+
+    @cached_property
     def uploads(self) -> Uploads:
         return Uploads(self._door)
 
@@ -329,6 +334,7 @@ class Archive:
         they came in, if not as this one. It shares everything with this one, and must not be closed.
         """
         return Archive(replace(self._door, name=name, role=role, route=route or self._door.route))
+        return Archive(replace(self._door, name=name, role=role, served=True))
 
     @property
     def controller(self) -> str:
