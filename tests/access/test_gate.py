@@ -22,14 +22,14 @@ NAMES = {
 ALLOWED = {
     Role.REVIEWER: "photo.hide photo.hidden photo.unhide "
     "collection.list collection.show photo.list photo.show people.list review.list review.confirm "
-    "review.deny freeze job.list ledger.verify status law.explain account.password account.token.new "
+    "review.deny review.look freeze job.list ledger.verify status law.explain account.password account.token.new "
     "account.token.list account.token.revoke",
     Role.OVERSEER: "photo.hidden collection.list collection.show photo.list ledger.list ledger.verify ledger.proof "
-    "status law.explain law.check account.list account.password account.token.new account.token.list "
+    "status law.explain law.check poster.list account.list account.password account.token.new account.token.list "
     "account.token.revoke account.token.list.others keys.check request.list breach.list document breach.notice "
     "ledger.witness.list models.list job.list",
-    Role.SUBJECT: "photo.hide enrol confirm find point photos export request.new receipt album verify withdraw freeze "
-    "disown rename ledger.list ledger.verify ledger.proof law.explain job.list job.stop "
+    Role.SUBJECT: "photo.hide poster.ask enrol confirm find point photos export request.new receipt album verify "
+    "withdraw freeze disown rename ledger.list ledger.verify ledger.proof law.explain job.list job.stop "
     "witness live",
 }
 

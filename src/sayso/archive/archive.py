@@ -25,21 +25,31 @@ from ..ground import Ground, Sight, keep_pack
 from ..keys import KeyStore, Masters, default_places, disable_core_dumps
 from ..ledger import Ledger
 from ..policy import Action, Facts
-from ..storage import Database, FolderBlobs
+from ..storage import RESTORE, Database, FolderBlobs
 from ..values import Act, Actor, Counts, Outcome, Role, Route
 from ..vision import ModelStore, default_folder, find_int8, prepare, prepare_int8, recognizer_precision
 from .closing import Closing
 from .collecting import Collections, Photos
 from .door import Door
 from .facts import Particulars, read_particulars, write_particulars
+from .hiding import Hiding
+from .inviting import Invites
 from .keyring import Keyring
 from .law import Law
 from .living import Live
+from .looks import Looks
+from .mine import Mine
 from .models import Models
+from .overview import Overview
 from .papers import Breaches, Papers, Requests
 from .people import Notices, People, Review
+from .pointing import Pointing
+from .posting import Posters
+from .publishing import Publishing
+from .reaches import Reaches
 from .register import Accounts, Register
 from .signing_in import require_proof
+from .uploading import Uploads
 from .visiting import Visits
 from .working import Jobs
 
@@ -164,8 +174,7 @@ def open_archive(
     if not particulars.archive_id:
         raise ArchiveError(
             f"The archive's database in {folder} is damaged: it holds no archive.",
-            "Restore it from a backup; withdrawals are replayed. What the ledger then lacks, two operators accept with "
-            "`sayso ledger accept-restore`.",
+            RESTORE,
         )
     require_proof(database, name, password, route=route, clock=clock)
     keys_folder, seal = default_places(particulars.archive_id)
@@ -212,12 +221,28 @@ class Archive:
         return People(self._door)
 
     @cached_property
+    def invites(self) -> Invites:
+        return Invites(self._door)
+
+    @cached_property
+    def posters(self) -> Posters:
+        return Posters(self._door)
+
+    @cached_property
     def live(self) -> Live:
         return Live(self._door)
 
     @cached_property
     def review(self) -> Review:
         return Review(self._door)
+
+    @cached_property
+    def looks(self) -> Looks:
+        return Looks(self._door)
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        return Publishing(self._door)
 
     @cached_property
     def ledger(self) -> Register:
@@ -260,16 +285,40 @@ class Archive:
         return Jobs(self._door)
 
     @cached_property
+    def overview(self) -> Overview:
+        return Overview(self._door)
+
+    @cached_property
+    def reaches(self) -> Reaches:
+        return Reaches(self._door)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        return Uploads(self._door)
+
+    @cached_property
     def visits(self) -> Visits:
         return Visits(self._door)
 
-    def acting(self, name: str, role: Role | None = None) -> Archive:
+    @cached_property
+    def mine(self) -> Mine:
+        return Mine(self._door)
+
+    @cached_property
+    def pointing(self) -> Pointing:
+        return Pointing(self._door)
+
+    @cached_property
+    def hiding(self) -> Hiding:
+        return Hiding(self._door)
+
+    def acting(self, name: str, role: Role | None = None, route: Route | None = None) -> Archive:
         """The same archive as somebody else uses it, of whom the caller has made sure that they are who they say.
 
-        role: ``subject`` when the name is a person's id; without it the name is an account's. It shares everything
-        with this one, and must not be closed.
+        role: ``subject`` when the name is a person's id; without it the name is an account's. route: through which
+        they came in, if not as this one. It shares everything with this one, and must not be closed.
         """
-        return Archive(replace(self._door, name=name, role=role))
+        return Archive(replace(self._door, name=name, role=role, route=route or self._door.route))
 
     @property
     def controller(self) -> str:
@@ -296,10 +345,10 @@ class Archive:
     def status(self) -> Status:
         """What the archive holds, in numbers."""
         door = self._door
+        door.enter("status")
         models = ModelStore(default_folder(), door.sight.own)
         precision = recognizer_precision(models)
         with door.ground.database.begin() as session:
-            door.enter_with(session, "status")
             held = photos.totals(session)
             entries = door.ground.ledger.entries(session)
             return Status(
@@ -309,7 +358,7 @@ class Archive:
                 held.collections,
                 held.photos,
                 held.faces,
-                len(consent.subjects.list_all(session, door.ground.keys)),
+                len(consent.subjects.living_ids(session)),
                 len(consent.records.waiting(session, door.ground.clock())),
                 vault.count(session),
                 matches.count(session, Outcome.MATCHED),
@@ -367,13 +416,15 @@ def _settle(ground: Ground, sight: Sight, route: Route) -> None:
     """What must be true before anybody uses the archive: what was refused stays refused."""
     keeper = Actor("sayso", Role.OPERATOR, route)
     lifecycle.complete_cease(ground, keeper)
-    lifecycle.complete_interrupted(ground, sight)
+    lifecycle.complete_interrupted(ground, sight, keeper)
     lifecycle.complete_freezes(ground, sight, keeper)
     lifecycle.complete_hides(ground, sight, keeper)
     with ground.database.begin() as session:
         returned = consent.tombstones.replay(session, ground.keys)
     for one in returned:
-        lifecycle.withdraw(ground, sight, keeper, subject_id=one.subject_id, purposes=one.purposes)
+        # A refusal that has to wait for an album stands, and keeps nobody out.
+        with suppress(lifecycle.UnfinishedError):
+            lifecycle.withdraw(ground, sight, keeper, subject_id=one.subject_id, purposes=one.purposes)
 
 
 def _packs(given: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:

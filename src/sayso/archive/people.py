@@ -73,6 +73,11 @@ class Notices:
             ground.note(session, Act("notice.waiting", actor, tuple(old)))
         return found
 
+    def ease(self, text: str) -> consent.ease.Ease:
+        """How easily a text reads that somebody is about to publish."""
+        self._door.enter("notice.publish")
+        return consent.ease.ease(text)
+
 
 class People:
     """``archive.people``: invite, enrol, confirm, find, point, verify, withdraw."""
@@ -191,12 +196,15 @@ class People:
         """The invited contact confirms an enrolment; returns the subject's id."""
         return finding.confirm(self._door.ground, self._door.enter("confirm"), code)
 
-    def list(self) -> Sequence[Subject]:
-        """Everybody with a living record; each of them can read that somebody looked."""
+    def list(self, *, start: int = 0, limit: int | None = None) -> Sequence[Subject]:
+        """Everybody with a living record, the oldest first; each of them can read that somebody looked.
+
+        start, limit: leave out so many, then at most so many.
+        """
         ground = self._door.ground
         with ground.database.begin() as session:
             actor = self._door.enter_with(session, "people.list")
-            found = consent.subjects.list_all(session, ground.keys)
+            found = consent.subjects.list_all(session, ground.keys, start=start, limit=limit)
             ground.note(session, Act("people.list", actor, tuple(one.id for one in found)))
             return found
 
@@ -263,9 +271,9 @@ class People:
     ) -> bool:
         """Whether witnessed captures show this subject, by their own template. The witness is as for ``enrol``."""
         door = self._door
-        self._prove_witness(witness, witness_password)
         with door.ground.database.begin() as session:
             actor, subject_id = door.enter_for(session, "verify", subject)
+        self._prove_witness(witness, witness_password)
         return finding.verify(
             door.ground,
             door.sight,
@@ -308,7 +316,8 @@ class People:
         )
 
     def disown(self, subject: str, *, photo_id: int, face: int) -> None:
-        """A person says that a numbered face is not theirs: no album of theirs holds it from now on."""
+        """A person says that a numbered face is not theirs: no album of theirs holds it from now on, and their exports
+        are deleted."""
         door = self._door
         with door.ground.database.begin() as session:
             actor, subject_id = door.enter_for(session, "disown", subject)
@@ -329,7 +338,7 @@ class People:
         return lifecycle.withdraw(door.ground, door.sight, actor, subject_id=subject_id, purposes=purposes)
 
     def freeze(self, subject: str, *, by: FrozenBy) -> int:
-        """Stop everything about a person at once (F6); how many albums their holders had moved out of reach."""
+        """Stop everything about a person at once (F6); how many albums and exports were out of reach."""
         door = self._door
         with door.ground.database.begin() as session:
             actor, subject_id = door.enter_for(session, "freeze", subject)

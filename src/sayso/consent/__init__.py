@@ -6,27 +6,32 @@ with consent take one, and only ``records.live`` and ``records.gallery`` make it
 
 from . import (
     children,
+    ease,
     enrolments,
     erasing,
     invites,
     linked,
     notices,
     packs,
+    posters,
     receipts,
     records,
     subjects,
     tombstones,
     withdrawal,
 )
-from .invites import Invite, InviteError
+from .invites import Invite, InviteError, InviteExpiredError, InviteUsedError
 from .live import LiveConsent
 from .orphans import orphans
 
 __all__ = [
     "Invite",
     "InviteError",
+    "InviteExpiredError",
+    "InviteUsedError",
     "LiveConsent",
     "children",
+    "ease",
     "enrolments",
     "erasing",
     "invites",
@@ -34,6 +39,7 @@ __all__ = [
     "notices",
     "orphans",
     "packs",
+    "posters",
     "receipts",
     "records",
     "subjects",

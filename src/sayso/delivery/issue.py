@@ -21,9 +21,11 @@ from ..errors import ArchiveError, KeyStoreError, RefusedError, SaysoError, Usag
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, Purpose
-from . import manifest
+from . import manifest, places
 from .album import AlbumItem, AlbumReport, check_target, remove_album, write_album
 from .lawful import Lawful, lawful
+from .links import hide_link, public_address
+from .news import forget_news
 from .plan import plan
 from .tables import IssuedAlbumRow, IssuedFaceRow
 
@@ -62,7 +64,7 @@ def issue(
     unknown language and for a folder that holds anything but an earlier album of this subject, ArchiveError.
     """
     folder = folder.absolute()
-    with _alone(ground):
+    with alone(ground):
         replaces = check_target(folder, facts.language)
         with ground.database.begin() as session:
             living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
@@ -111,19 +113,21 @@ def forget_albums(session: Session, owners: Sequence[str]) -> None:
     """Delete the notes of these owners' albums and of their faces in others'."""
     session.execute(delete(IssuedAlbumRow).where(IssuedAlbumRow.owner.in_(owners)))
     session.execute(delete(IssuedFaceRow).where(IssuedFaceRow.owner.in_(owners)))
+    forget_news(session, owners)
 
 
 def forget_all_albums(session: Session) -> None:
     """Delete the notes of all albums."""
     session.execute(delete(IssuedFaceRow))
     session.execute(delete(IssuedAlbumRow))
+    forget_news(session, None)
 
 
 def delete_files(ground: Ground, folders: Iterable[Path]) -> tuple[list[Path], list[Path]]:
     """Delete the albums in these folders. Gives the folders in which there was none any more, and those in which it
     cannot be deleted: they are out of reach. Raises AlbumsBusyError."""
     missing, kept = [], []
-    with _alone(ground):
+    with alone(ground):
         for folder in folders:
             try:
                 if not _delete_album(folder):
@@ -131,6 +135,14 @@ def delete_files(ground: Ground, folders: Iterable[Path]) -> tuple[list[Path], l
             except (SaysoError, OSError):
                 kept.append(folder)
     return missing, kept
+
+
+def is_there(folder: Path) -> bool:
+    """Whether an album of ours lies in the folder; also one that cannot be read or trusted any more."""
+    try:
+        return manifest.read(folder) is not None
+    except SaysoError:
+        return True
 
 
 def reissue(ground: Ground, sight: Sight, album_ids: Iterable[int]) -> int:
@@ -142,9 +154,9 @@ def reissue(ground: Ground, sight: Sight, album_ids: Iterable[int]) -> int:
     wanted, unreached = set(album_ids), 0
     if not wanted:
         return 0
-    with _alone(ground):
+    with alone(ground):
         with ground.database.begin() as session:
-            subjects = [subject.id for subject in consent.subjects.list_all(session, ground.keys)]
+            subjects = consent.subjects.living_ids(session)
         for subject_id in subjects:
             with ground.database.begin() as session:
                 work = _issued_to(session, ground, subject_id, wanted)
@@ -162,11 +174,14 @@ class _Issued:
 
 
 @contextmanager
-def _alone(ground: Ground) -> Iterator[None]:
-    """One writing of albums at a time, among all processes; inside one thread it may be entered again."""
+def alone(ground: Ground, wait: float = _WAIT) -> Iterator[None]:
+    """One writing of albums or exports at a time, among all processes; inside one thread it may be entered again.
+
+    Raises AlbumsBusyError when another one takes longer than ``wait`` seconds.
+    """
     lock = FileLock(ground.keys.folder / "albums.lock", mode=0o600, is_singleton=True)
     try:
-        lock.acquire(timeout=_WAIT)
+        lock.acquire(timeout=wait)
     except Timeout:
         raise AlbumsBusyError(
             "Another album is being written, and it takes long.", "Run the command again when it is finished."
@@ -189,13 +204,14 @@ def _issued_to(session: Session, ground: Ground, subject_id: str, wanted: Iterab
                         issued.append(None)
                         continue
                     facts = AlbumFacts(noted["title"], noted["language"], noted["contact"])
-                    issued.append(_Issued(living, Path(noted["folder"]), facts))
+                    issued.append(_Issued(living, places.read(ground, noted["folder"]), facts))
     return issued
 
 
 def _write_anew(ground: Ground, sight: Sight, issued: _Issued) -> bool:
     """Whether the album was in reach. Its old note stands until the files are as the new one says. One whose owner's
     consent does not live, as they have yet to say yes to a changed notice, is deleted: it can be written later."""
+    there = False
     try:
         there = manifest.read(issued.folder) is not None
         with ground.database.begin() as session:
@@ -205,9 +221,10 @@ def _write_anew(ground: Ground, sight: Sight, issued: _Issued) -> bool:
             _write_as_allowed(ground, sight, may, issued, None, lambda _session, _report: None, refuse=False)
         return there
     except RefusedError:
-        return _taken_back(ground, issued)
+        return _taken_back(ground, issued, there)
     except (SaysoError, OSError):
-        return False
+        # One that changed too often while it was written is deleted: nothing of it is out of reach.
+        return there and not is_there(issued.folder)
 
 
 def _allowed(session: Session, ground: Ground, living: LiveConsent, *, refuse: bool = True) -> Lawful:
@@ -266,10 +283,9 @@ def _within(written: Lawful, now: Lawful) -> bool:
     )
 
 
-def _taken_back(ground: Ground, issued: _Issued) -> bool:
-    """Whether nothing is left of an album that its owner's consent does not carry now."""
+def _taken_back(ground: Ground, issued: _Issued, there: bool) -> bool:
+    """Whether nothing is left of an album that its owner's consent does not carry now; it may be gone already."""
     try:
-        there = manifest.read(issued.folder) is not None
         _take_back(ground, issued)
     except (SaysoError, OSError):
         return False
@@ -302,8 +318,17 @@ def _write(
     facts: AlbumFacts,
     progress: Callable[[int, int], None] | None,
 ) -> AlbumReport:
+    with ground.database.begin() as session:
+        address = public_address(session)
     items = [
-        AlbumItem(one.photo, partial(photos.load, one.photo, ground.blobs), one.faces, one.open_faces, one.own)
+        AlbumItem(
+            one.photo,
+            partial(photos.load, one.photo, ground.blobs),
+            one.faces,
+            one.open_faces,
+            one.own,
+            hide_link(ground.keys, address, one.photo.id),
+        )
         for one in may.planned
     ]
     return write_album(
@@ -325,7 +350,12 @@ def _note(session: Session, ground: Ground, issued: _Issued, may: Lawful, *, wri
     too: whichever of its files are there, a no reaches them."""
     living, facts = issued.living, issued.facts
     owner = matches.owner_tag(ground.keys, living.consent.key_id)
-    content = {"folder": str(issued.folder), "title": facts.title, "language": facts.language, "contact": facts.contact}
+    content = {
+        "folder": places.written(ground, issued.folder),
+        "title": facts.title,
+        "language": facts.language,
+        "contact": facts.contact,
+    }
     sealed = ground.keys.seal(living.consent.key_id, json.dumps(content).encode(), b"issued album")
     noted = (one for one in _albums(session, ground, living) if _folder(ground, living, one) == issued.folder)
     row = next(noted, None)
@@ -355,7 +385,7 @@ def _albums(session: Session, ground: Ground, living: LiveConsent) -> list[Issue
 
 def _folder(ground: Ground, living: LiveConsent, row: IssuedAlbumRow) -> Path | None:
     noted = _opened(ground, living, row)
-    return Path(noted["folder"]) if noted else None
+    return places.read(ground, noted["folder"]) if noted else None
 
 
 def _opened(ground: Ground, living: LiveConsent, row: IssuedAlbumRow) -> dict[str, str] | None:

@@ -61,7 +61,7 @@ def enrol(
     youth: for somebody under age; without it, whoever says yes declares to be of full age. packs: names of the law
     packs of where the person lives; those of the invite and of an earlier yes stay with them (F9).
     All of it happens in one transaction: when a capture is refused, no consent is kept and the token stays usable.
-    Only that captures were mixed is logged, and counted for the invite.
+    Only that captures were mixed is logged, and counted for the invite and for the account that enrols.
     Raises InviteError, CaptureError, RefusedError (F1, F2, F6, F11, F12, L2, L7), UsageError.
     """
     if not purposes:

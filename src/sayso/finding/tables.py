@@ -23,7 +23,8 @@ class PointMissRow(Base):
 
 
 class CaptureFailureRow(Base):
-    """Rows of past days are deleted with the next attempt, those of a person when they withdraw."""
+    """Rows of past days go with the next attempt by anybody. Before that, those of a person's own template go when they
+    withdraw; those of an invite or of an account tell of nobody's template and stay."""
 
     __tablename__ = "capture_failures"
 

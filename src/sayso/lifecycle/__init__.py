@@ -7,10 +7,12 @@ from .correct import disown, rename
 from .due import Due, due
 from .export import Holdings, complete_export, export
 from .freeze import complete_freezes, freeze, unfreeze
-from .hide import Hidden, complete_hides, hidden, hide, unhide
+from .hide import Hidden, complete_hides, hidden, hide, is_closing, redact, unhide
+from .refresh import Refreshed, behind, refresh, refresh_collection
 from .remove import delete_collection, delete_photos
 from .requests import Request
 from .restore import AcceptedRestore, accept_restore
+from .standing import UnfinishedError
 from .tables import HiddenRow, RequestRow, WithdrawalRow
 from .tend import InvitedAnew, Tended, expire, tend, tended_at
 from .withdraw import Withdrawn, complete_interrupted, withdraw
@@ -23,12 +25,15 @@ __all__ = [
     "HiddenRow",
     "Holdings",
     "InvitedAnew",
+    "Refreshed",
     "Request",
     "RequestRow",
     "Tended",
+    "UnfinishedError",
     "WithdrawalRow",
     "Withdrawn",
     "accept_restore",
+    "behind",
     "cease",
     "complete_cease",
     "complete_export",
@@ -45,6 +50,10 @@ __all__ = [
     "has_ceased",
     "hidden",
     "hide",
+    "is_closing",
+    "redact",
+    "refresh",
+    "refresh_collection",
     "rename",
     "requests",
     "tend",

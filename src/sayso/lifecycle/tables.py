@@ -39,7 +39,8 @@ class ExportRow(Base):
 
 
 class RemovalRow(Base):
-    """Photos whose rows are gone: ``rest`` is JSON, the keys of their files and the ids of albums that held them."""
+    """Photos whose rows are gone: ``rest`` is JSON, the keys of their files, the ids of albums that held them, and the
+    owner tags of exports that may hold them."""
 
     __tablename__ = "removals"
 

@@ -21,7 +21,13 @@ from sqlalchemy.orm import Session
 
 from ..errors import ArchiveError, UsageError
 
-__all__ = ["Database", "Session"]
+__all__ = ["RESTORE", "Database", "Session"]
+
+#: What to do when a database is damaged.
+RESTORE = (
+    "Restore it from a backup; withdrawals are replayed. What the ledger then lacks, two operators accept with "
+    "`sayso ledger accept-restore`."
+)
 
 _BUSY_SECONDS = 20
 
@@ -162,10 +168,7 @@ _MEANINGS = (
     (
         ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_IOERR", "XX001", "XX002"),
         "The archive's database is damaged.",
-        (
-            "Restore it from a backup; withdrawals are replayed. What the ledger then lacks, two operators accept with "
-            "`sayso ledger accept-restore`."
-        ),
+        RESTORE,
     ),
 )
 _OWN_WORDS = frozenset({"SQLITE_CONSTRAINT_TRIGGER", "P0001"})
