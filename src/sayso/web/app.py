@@ -33,7 +33,7 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         archive.uploads.sweep()
-        background = Background(archive, {**api.WORK, **desk.WORK, **me.WORK})
+        background = Background(archive, {"me": me.WORK, "api": api.WORK, "desk": desk.WORK})
         background.start()
         try:
             yield

@@ -24,10 +24,11 @@ class Background:
     """``start`` it when the server starts and ``stop`` it when it ends; a job that was cut off goes on at the next
     start."""
 
-    def __init__(self, archive: Archive, kinds: Mapping[str, Doing]) -> None:
-        """archive: the server's own, as the account that runs it."""
+    def __init__(self, archive: Archive, doors: Mapping[str, Mapping[str, Doing]]) -> None:
+        """archive: the server's own, as the account that runs it. doors: the kinds of work that are asked for at each,
+        ``me``, ``api`` and ``desk``; one kind may be done otherwise at another door."""
         self._archive = archive
-        self._work = {kind: _as_asked(archive, doing) for kind, doing in kinds.items()}
+        self._work = {kind: _as_asked(archive, doors, kind) for kinds in doors.values() for kind in kinds}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sayso-jobs", daemon=True)
 
@@ -53,10 +54,12 @@ class Background:
                 self._over.wait(_PATIENCE)
 
 
-def _as_asked(archive: Archive, doing: Doing) -> Work:
+def _as_asked(archive: Archive, doors: Mapping[str, Mapping[str, Doing]], kind: str) -> Work:
     def work(job: Job, tell: Callable[[Progress], None]) -> Mapping[str, Any]:
-        role = Role.SUBJECT if job.role == Role.SUBJECT else None
         route = Route(job.parameters.get("route", Route.WEB))
-        return doing(archive.acting(job.asked_by, role, route), job.parameters, tell)
+        if job.role == Role.SUBJECT:
+            return doors["me"][kind](archive.acting(job.asked_by, Role.SUBJECT, route), job.parameters, tell)
+        door = "api" if route is Route.API else "desk"
+        return doors[door][kind](archive.acting(job.asked_by, route=route), job.parameters, tell)
 
     return work
