@@ -34,7 +34,7 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         kinds = {**desk.WORK, **me.WORK, **hiding.WORK}
-        background = Background(archive, kinds, rounds=lambda: write_letters(archive, settings))
+        background = Background(archive, kinds, rounds=lambda: _small_work(archive, settings))
         background.start()
         try:
             yield
@@ -57,6 +57,11 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
     add_handlers(app)
     app.add_middleware(Guard, settings=settings)
     return app
+
+
+def _small_work(archive: Archive, settings: Settings) -> None:
+    archive.hiding.complete()
+    write_letters(archive, settings)
 
 
 def _static(request: Request, name: str) -> Response:
