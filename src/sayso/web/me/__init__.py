@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 
 from ..background import Doing
-from . import consent, copy, home, invite, looked, poster, withdraw
+from . import capture, consent, copy, home, invite, looked, poster, withdraw
 
 router = APIRouter(include_in_schema=False)
-for part in (home, invite, poster, consent, withdraw, copy, looked):
+for part in (home, invite, poster, capture, consent, withdraw, copy, looked):
     router.include_router(part.router)
 
 #: Long work that a person may ask for.
