@@ -45,6 +45,7 @@ _OWN_PACKS = "law_packs"
 _NOT_AFTER_THE_END = frozenset(
     {"add", "invite", "enrol", "witness", "live", "live.verify", "confirm"}
     | {"find.begin", "find", "point", "review.confirm", "verify", "album", "models.add", "models.use"}
+    | {"publish.begin", "publish"}
 )
 
 

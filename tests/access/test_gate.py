@@ -22,7 +22,7 @@ NAMES = {
 ALLOWED = {
     Role.REVIEWER: "photo.hide photo.hidden photo.unhide "
     "collection.list collection.show photo.list photo.show people.list review.list review.confirm "
-    "review.deny freeze job.list ledger.verify status law.explain account.password account.token.new "
+    "review.deny review.look freeze job.list ledger.verify status law.explain account.password account.token.new "
     "account.token.list account.token.revoke",
     Role.OVERSEER: "photo.hidden collection.list collection.show photo.list ledger.list ledger.verify ledger.proof "
     "status law.explain law.check poster.list account.list account.password account.token.new account.token.list "

@@ -3,9 +3,11 @@
 from ..consent import InviteError, InviteExpiredError, InviteUsedError
 from ..consent.ease import Ease, Level
 from ..consent.posters import PosterError, PosterFullError
+from ..delivery import BusyError
 from ..engine import Job, Progress
-from ..finding import Doubt
+from ..finding import Doubt, Pointed
 from ..finding.live import Begun, Captured
+from ..lifecycle import Refreshed
 from ..lifecycle.standing import UnfinishedError
 from ..measure.made import Kind as MadeKind
 from ..photos import Arriving, Batch
@@ -14,13 +16,18 @@ from ..vision.challenge import Prompt
 from ..vision.liveness import Advice, Failure, Guidance, State
 from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
+from .hiding import HideView, Hiding
 from .inviting import Invitation, Invites
 from .living import Live
+from .looks import Look, Looks
+from .mine import Mine, MyAlbum, MyPhoto, News
 from .models import Models
 from .overview import Held, Overview, Waits
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
+from .pointing import PointFace, Pointing, PointPhoto, PointView
 from .posting import Asking, Poster, Posters
+from .publishing import Manner, Publishable, Published, Publishing
 from .reaches import Judged, Opening, PackTitle, Reaches
 from .roster import Enlisted, Roster
 from .speed import measure_growth, measure_speed
@@ -37,6 +44,7 @@ __all__ = [
     "Begun",
     "Breach",
     "Breaches",
+    "BusyError",
     "Captured",
     "Collections",
     "Document",
@@ -46,6 +54,8 @@ __all__ = [
     "Failure",
     "Guidance",
     "Held",
+    "HideView",
+    "Hiding",
     "Invitation",
     "InviteError",
     "InviteExpiredError",
@@ -58,8 +68,15 @@ __all__ = [
     "Letter",
     "Level",
     "Live",
+    "Look",
+    "Looks",
     "MadeKind",
+    "Manner",
+    "Mine",
     "Models",
+    "MyAlbum",
+    "MyPhoto",
+    "News",
     "Notices",
     "Opening",
     "Overview",
@@ -67,6 +84,11 @@ __all__ = [
     "Papers",
     "People",
     "Photos",
+    "PointFace",
+    "PointPhoto",
+    "PointView",
+    "Pointed",
+    "Pointing",
     "Poster",
     "PosterError",
     "PosterFullError",
@@ -74,8 +96,12 @@ __all__ = [
     "PreparedModels",
     "Progress",
     "Prompt",
+    "Publishable",
+    "Published",
+    "Publishing",
     "Reaches",
     "Receipt",
+    "Refreshed",
     "Request",
     "Requests",
     "Review",

@@ -32,15 +32,20 @@ from .closing import Closing
 from .collecting import Collections, Photos
 from .door import Door
 from .facts import Particulars, read_particulars, write_particulars
+from .hiding import Hiding
 from .inviting import Invites
 from .keyring import Keyring
 from .law import Law
 from .living import Live
+from .looks import Looks
+from .mine import Mine
 from .models import Models
 from .overview import Overview
 from .papers import Breaches, Papers, Requests
 from .people import Notices, People, Review
+from .pointing import Pointing
 from .posting import Posters
+from .publishing import Publishing
 from .reaches import Reaches
 from .register import Accounts, Register
 from .roster import Roster
@@ -233,6 +238,14 @@ class Archive:
         return Review(self._door)
 
     @cached_property
+    def looks(self) -> Looks:
+        return Looks(self._door)
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        return Publishing(self._door)
+
+    @cached_property
     def ledger(self) -> Register:
         return Register(self._door)
 
@@ -292,13 +305,25 @@ class Archive:
     def visits(self) -> Visits:
         return Visits(self._door)
 
-    def acting(self, name: str, role: Role | None = None) -> Archive:
+    @cached_property
+    def mine(self) -> Mine:
+        return Mine(self._door)
+
+    @cached_property
+    def pointing(self) -> Pointing:
+        return Pointing(self._door)
+
+    @cached_property
+    def hiding(self) -> Hiding:
+        return Hiding(self._door)
+
+    def acting(self, name: str, role: Role | None = None, route: Route | None = None) -> Archive:
         """The same archive as somebody else uses it, of whom the caller has made sure that they are who they say.
 
-        role: ``subject`` when the name is a person's id; without it the name is an account's. It shares everything
-        with this one, and must not be closed.
+        role: ``subject`` when the name is a person's id; without it the name is an account's. route: through which
+        they came in, if not as this one. It shares everything with this one, and must not be closed.
         """
-        return Archive(replace(self._door, name=name, role=role, served=True))
+        return Archive(replace(self._door, name=name, role=role, route=route or self._door.route, served=True))
 
     @property
     def controller(self) -> str:

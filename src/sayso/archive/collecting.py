@@ -215,8 +215,14 @@ class Photos:
             on_chunk=note,
         )
 
-    def list(self, *, collection: str | None = None, cues: Cues | None = None) -> Sequence[Listed]:
-        """Photos with the number of faces in each."""
+    def list(
+        self, *, collection: str | None = None, cues: Cues | None = None, after: int = 0, limit: int | None = None
+    ) -> Sequence[Listed]:
+        """Photos with the number of faces in each, collection by collection.
+
+        after, limit: of one collection, at most so many with ids above ``after``: the last id of one page begins the
+        next.
+        """
         with self._door.ground.database.begin() as session:
             self._door.enter_with(session, "photo.list")
             chosen = (
@@ -224,7 +230,11 @@ class Photos:
                 if collection is not None
                 else photos.list_collections(session)
             )
-            return [found for one in chosen for found in photos.list_photos(session, one.id, cues or Cues())]
+            return [
+                found
+                for one in chosen
+                for found in photos.list_photos(session, one.id, cues or Cues(), limit=limit, after=after)
+            ]
 
     def faces(self, photo_id: int) -> Sequence[Face]:
         """The faces of one photo, by number: boxes only. Raises UsageError."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from .. import consent
 from ..access import accounts, gate
+from ..delivery import Previews
 from ..engine import Board, Engine
 from ..finding import ArchiveFacts, Sittings
 from ..ground import Ground, Sight, refuse_if_ceased
@@ -76,6 +77,7 @@ class Door:
     served: bool = False
     board: Board = field(default_factory=Board)
     sittings: Sittings = field(default_factory=Sittings)
+    previews: Previews = field(default_factory=Previews)
 
     def enter(self, verb: str) -> Actor:
         """The actor, if they may do ``verb`` now. Raises RefusedError (F5, F10)."""

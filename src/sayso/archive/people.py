@@ -202,12 +202,15 @@ class People:
         """The invited contact confirms an enrolment; returns the subject's id."""
         return finding.confirm(self._door.ground, self._door.enter("confirm"), code)
 
-    def list(self) -> Sequence[Subject]:
-        """Everybody with a living record; each of them can read that somebody looked."""
+    def list(self, *, start: int = 0, limit: int | None = None) -> Sequence[Subject]:
+        """Everybody with a living record, the oldest first; each of them can read that somebody looked.
+
+        start, limit: leave out so many, then at most so many.
+        """
         ground = self._door.ground
         with ground.database.begin() as session:
             actor = self._door.enter_with(session, "people.list")
-            found = consent.subjects.list_all(session, ground.keys)
+            found = consent.subjects.list_all(session, ground.keys, start=start, limit=limit)
             ground.note(session, Act("people.list", actor, tuple(one.id for one in found)))
             return found
 

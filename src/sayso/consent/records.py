@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from ..errors import RefusedError, UsageError
+from ..errors import RefusedError, UnknownError, UsageError
 from ..keys import KeyStore
 from ..storage import Session
 from ..values import Consent, Notice, Purpose, Subject
@@ -176,7 +176,7 @@ def inviter(session: Session, subject_id: str) -> str:
     query = select(ConsentRow.invited_by).where(ConsentRow.subject_id == subject_id).order_by(ConsentRow.id.desc())
     name = session.scalar(query.limit(1))
     if name is None:
-        raise UsageError("There is no consent record of this person.", "Check the id.")
+        raise UnknownError("There is no consent record of this person.", "Check the id.")
     return name
 
 

@@ -5,7 +5,7 @@ from .enrol import Enrolment, confirm, enrol
 from .making import ArchiveFacts
 from .point import Pointed, forget_all_misses, forget_misses, point
 from .reach import widening_facts
-from .review import Doubt, decide_doubt, people_in, waiting
+from .review import Doubt, decide_doubt, one_waiting, people_in, waiting, waiting_ids
 from .search import FindReport, find
 from .sittings import Sittings
 from .tables import LiveAttemptRow, PointMissRow
@@ -30,10 +30,12 @@ __all__ = [
     "forget_misses",
     "live",
     "models",
+    "one_waiting",
     "people_in",
     "point",
     "verify",
     "waiting",
+    "waiting_ids",
     "widening_facts",
     "witness",
 ]

@@ -13,6 +13,7 @@ from .decisions import (
     photos_with,
     record,
     searched,
+    waiting,
 )
 from .tables import MatchRow, SearchedRow
 
@@ -31,4 +32,5 @@ __all__ = [
     "photos_with",
     "record",
     "searched",
+    "waiting",
 ]

@@ -16,6 +16,7 @@ from ..archive import Archive
 from . import api, desk, hiding, me, signing_in, watching, window
 from .background import Background
 from .errors import add_handlers
+from .kinds import kinds
 from .limits import Limits
 from .pages import assets
 from .security import Guard
@@ -33,7 +34,7 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         archive.uploads.sweep()
-        background = Background(archive, {**desk.WORK, **me.WORK})
+        background = Background(archive, kinds())
         background.start()
         try:
             yield
@@ -46,10 +47,11 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
         version="1",
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,
         lifespan=lifespan,
     )
     app.state.archive, app.state.settings, app.state.limits = archive, settings, Limits()
+    app.state.ending = False
     for part in (signing_in, watching, me, hiding, desk, window, api):
         app.include_router(part.router)
     app.add_api_route("/static/{name}", _static, methods=["GET", "HEAD"], include_in_schema=False)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 
 from ..background import Doing
-from . import collections, home, inviting, jobs, notices, people, posters, uploading, working
+from . import collections, home, inviting, jobs, notices, people, posters, review, uploading, working
 
 router = APIRouter(include_in_schema=False)
 for part in (
@@ -19,6 +19,7 @@ for part in (
     inviting,
     posters,
     notices,
+    review,
 ):
     router.include_router(part.router)
 

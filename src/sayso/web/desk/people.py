@@ -12,9 +12,9 @@ from ...errors import SaysoError, UsageError
 from ...values import FrozenBy, Purpose, Role
 from .. import mail
 from ..forms import Form
+from ..limits import limits_of
 from ..pages import page, seen
 from ..sessions import Desk, Operator, settings_of
-from ..signing_in import limits_of
 from ..speaking import Speech, languages, speech_of
 
 router = APIRouter()

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from ...errors import SaysoError
+from ..limits import limits_of
 from ..pages import page
 from ..sessions import Anybody
-from ..signing_in import limits_of
 
 router = APIRouter()
 

@@ -16,9 +16,9 @@ from fastapi.responses import Response
 from ...archive import Invitation, InviteError, InviteExpiredError, InviteUsedError
 from ...errors import RefusedError
 from ...values import TEMPLATE_PURPOSES, Notice, Purpose, Role, Youth
+from ..limits import limits_of
 from ..pages import page, seen
 from ..sessions import Anybody, archive_of, let_in, let_out, me_or_nobody, settings_of
-from ..signing_in import limits_of
 from ..speaking import Speech, speech_of
 
 router = APIRouter()

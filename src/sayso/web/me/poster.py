@@ -12,9 +12,9 @@ from fastapi.responses import Response
 
 from ...archive import PosterError, PosterFullError
 from ...errors import UsageError
+from ..limits import limits_of
 from ..pages import page
 from ..sessions import Anybody, settings_of
-from ..signing_in import limits_of
 
 router = APIRouter()
 

@@ -42,6 +42,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_accounts")),
     )
     op.create_table(
+        "album_news",
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("photos", sa.Integer(), nullable=False),
+        sa.Column("told_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("owner", name=op.f("pk_album_news")),
+    )
+    op.create_table(
         "approvals",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("verb", sa.String(length=64), nullable=False),
