@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import consent, matches, photos
-from ..errors import UnknownError
+from ..errors import RefusedError, UnknownError
 from ..ground import Ground
 from ..matches import Decided
 from ..storage import Session
