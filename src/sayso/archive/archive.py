@@ -333,8 +333,7 @@ class Archive:
         role: ``subject`` when the name is a person's id; without it the name is an account's. route: through which
         they came in, if not as this one. It shares everything with this one, and must not be closed.
         """
-        door = replace(self._door, name=name, role=role, route=route or self._door.route, served=True)
-        return Archive(door)
+        return Archive(replace(self._door, name=name, role=role, route=route or self._door.route, served=True))
 
     @property
     def controller(self) -> str:
