@@ -14,28 +14,33 @@ from ..photos import Arriving, Batch
 from ..values import Kind, Right, Told
 from ..vision.challenge import Prompt
 from ..vision.liveness import Advice, Failure, Guidance, State
+from .agreed import Agreed, Consents
 from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
 from .hiding import HideView, Hiding
 from .inviting import Invitation, Invites
 from .living import Live
+from .looking import Numbered
 from .looks import Look, Looks
 from .mine import Mine, MyAlbum, MyPhoto, News
 from .models import Models
 from .overview import Held, Overview, Waits
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .people import Notices, People, Review
-from .pointing import PointFace, Pointing, PointPhoto, PointView
+from .pointing import Pointing, PointPhoto, PointView
 from .posting import Asking, Poster, Posters
 from .publishing import Manner, Publishable, Published, Publishing
 from .reaches import Judged, Opening, PackTitle, Reaches
+from .roster import Enlisted, Roster
 from .speed import measure_growth, measure_speed
+from .taking import Taking
 from .uploading import Uploads
 from .visiting import Letter, Visits
 from .working import Jobs, Work
 
 __all__ = [
     "Advice",
+    "Agreed",
     "Archive",
     "Arriving",
     "Asking",
@@ -46,9 +51,11 @@ __all__ = [
     "BusyError",
     "Captured",
     "Collections",
+    "Consents",
     "Document",
     "Doubt",
     "Ease",
+    "Enlisted",
     "Failure",
     "Guidance",
     "Held",
@@ -76,13 +83,13 @@ __all__ = [
     "MyPhoto",
     "News",
     "Notices",
+    "Numbered",
     "Opening",
     "Overview",
     "PackTitle",
     "Papers",
     "People",
     "Photos",
-    "PointFace",
     "PointPhoto",
     "PointView",
     "Pointed",
@@ -104,8 +111,10 @@ __all__ = [
     "Requests",
     "Review",
     "Right",
+    "Roster",
     "State",
     "Status",
+    "Taking",
     "Told",
     "UnfinishedError",
     "Uploads",

@@ -28,6 +28,7 @@ from ..policy import Action, Facts
 from ..storage import RESTORE, Database, FolderBlobs
 from ..values import Act, Actor, Counts, Outcome, Role, Route
 from ..vision import ModelStore, default_folder, find_int8, prepare, prepare_int8, recognizer_precision
+from .agreed import Consents
 from .closing import Closing
 from .collecting import Collections, Photos
 from .door import Door
@@ -48,7 +49,9 @@ from .posting import Posters
 from .publishing import Publishing
 from .reaches import Reaches
 from .register import Accounts, Register
+from .roster import Roster
 from .signing_in import require_proof
+from .taking import Taking
 from .uploading import Uploads
 from .visiting import Visits
 from .working import Jobs
@@ -225,6 +228,14 @@ class Archive:
         return Invites(self._door)
 
     @cached_property
+    def consents(self) -> Consents:
+        return Consents(self._door)
+
+    @cached_property
+    def taking(self) -> Taking:
+        return Taking(self._door)
+
+    @cached_property
     def posters(self) -> Posters:
         return Posters(self._door)
 
@@ -293,6 +304,10 @@ class Archive:
         return Reaches(self._door)
 
     @cached_property
+    def roster(self) -> Roster:
+        return Roster(self._door)
+
+    @cached_property
     def uploads(self) -> Uploads:
         return Uploads(self._door)
 
@@ -318,7 +333,7 @@ class Archive:
         role: ``subject`` when the name is a person's id; without it the name is an account's. route: through which
         they came in, if not as this one. It shares everything with this one, and must not be closed.
         """
-        return Archive(replace(self._door, name=name, role=role, route=route or self._door.route))
+        return Archive(replace(self._door, name=name, role=role, route=route or self._door.route, served=True))
 
     @property
     def controller(self) -> str:
