@@ -6,6 +6,7 @@ from ..measure.made import Kind as MadeKind
 from ..values import Kind, Right, Told
 from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
+from .editing import Editing, Sheet, Shelf
 from .looks import Look, Looks
 from .models import Models
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
@@ -22,6 +23,7 @@ __all__ = [
     "Collections",
     "Document",
     "Doubt",
+    "Editing",
     "Job",
     "Jobs",
     "Kind",
@@ -45,6 +47,8 @@ __all__ = [
     "Requests",
     "Review",
     "Right",
+    "Sheet",
+    "Shelf",
     "Status",
     "Told",
     "Visits",

@@ -31,6 +31,7 @@ from ..vision import ModelStore, default_folder, find_int8, prepare, prepare_int
 from .closing import Closing
 from .collecting import Collections, Photos
 from .door import Door
+from .editing import Editing
 from .facts import Particulars, read_particulars, write_particulars
 from .keyring import Keyring
 from .law import Law
@@ -217,6 +218,10 @@ class Archive:
         return Review(self._door)
 
     @cached_property
+    def editing(self) -> Editing:
+        return Editing(self._door)
+
+    @cached_property
     def looks(self) -> Looks:
         return Looks(self._door)
 
@@ -285,6 +290,11 @@ class Archive:
     def contact(self) -> str:
         """Whom people ask about privacy: every notice and page says so (R5)."""
         return self._door.particulars.contact
+
+    @property
+    def now(self) -> datetime:
+        """The archive's own time, by which everything here is due or over."""
+        return self._door.ground.clock()
 
     def cease(self) -> lifecycle.Ceased:
         """Ask for the end of all finding, or approve it as a second person; then every data key is destroyed."""

@@ -7,7 +7,8 @@ from .correct import disown, rename
 from .due import Due, due
 from .export import Holdings, complete_export, export
 from .freeze import complete_freezes, freeze, unfreeze
-from .hide import Hidden, complete_hides, hidden, hide, unhide
+from .hide import Hidden, complete_hides, hidden, hide, keep_hidden, unhide
+from .redraw import move_box, remove_box
 from .remove import delete_collection, delete_photos
 from .requests import Request
 from .restore import AcceptedRestore, accept_restore
@@ -45,6 +46,9 @@ __all__ = [
     "has_ceased",
     "hidden",
     "hide",
+    "keep_hidden",
+    "move_box",
+    "remove_box",
     "rename",
     "requests",
     "tend",

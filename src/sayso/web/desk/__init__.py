@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 
 from ..background import Doing
-from . import home, review
+from . import breaches, hidden, home, photos, publish, requests, review
 
 router = APIRouter(include_in_schema=False)
-for part in (home, review):
+for part in (home, review, photos, hidden, publish, requests, breaches):
     router.include_router(part.router)
 
 #: Long work that is asked for at the desk.
