@@ -32,6 +32,7 @@ from .agreed import Consents
 from .closing import Closing
 from .collecting import Collections, Photos
 from .door import Door
+from .editing import Editing
 from .facts import Particulars, read_particulars, write_particulars
 from .hiding import Hiding
 from .inviting import Invites
@@ -248,6 +249,10 @@ class Archive:
         return Review(self._door)
 
     @cached_property
+    def editing(self) -> Editing:
+        return Editing(self._door)
+
+    @cached_property
     def looks(self) -> Looks:
         return Looks(self._door)
 
@@ -344,6 +349,11 @@ class Archive:
     def contact(self) -> str:
         """Whom people ask about privacy: every notice and page says so (R5)."""
         return self._door.particulars.contact
+
+    @property
+    def now(self) -> datetime:
+        """The archive's own time, by which everything here is due or over."""
+        return self._door.ground.clock()
 
     def cease(self) -> lifecycle.Ceased:
         """Ask for the end of all finding, or approve it as a second person; then every data key is destroyed."""
