@@ -8,7 +8,9 @@ from ..values import Kind, Right, Told
 from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
 from .models import Models
+from .oversight import Figures, Look, Oversight, Vouched
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
+from .passkeys import Passkey, Passkeys, Site
 from .people import Notices, People, Review
 from .speed import measure_growth, measure_speed
 from .visiting import Letter, Visits
@@ -21,14 +23,19 @@ __all__ = [
     "Collections",
     "Document",
     "Doubt",
+    "Figures",
     "Job",
     "Jobs",
     "Kind",
     "Letter",
+    "Look",
     "MadeKind",
     "Models",
     "Notices",
+    "Oversight",
     "Papers",
+    "Passkey",
+    "Passkeys",
     "People",
     "Photos",
     "PreparedModels",
@@ -38,10 +45,12 @@ __all__ = [
     "Requests",
     "Review",
     "Right",
+    "Site",
     "Status",
     "Told",
     "UnfinishedError",
     "Visits",
+    "Vouched",
     "Widening",
     "Work",
     "create",

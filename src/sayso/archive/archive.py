@@ -35,7 +35,9 @@ from .facts import Particulars, read_particulars, write_particulars
 from .keyring import Keyring
 from .law import Law
 from .models import Models
+from .oversight import Oversight
 from .papers import Breaches, Papers, Requests
+from .passkeys import Passkeys
 from .people import Notices, People, Review
 from .register import Accounts, Register
 from .signing_in import require_proof
@@ -256,6 +258,14 @@ class Archive:
     @cached_property
     def visits(self) -> Visits:
         return Visits(self._door)
+
+    @cached_property
+    def passkeys(self) -> Passkeys:
+        return Passkeys(self._door)
+
+    @cached_property
+    def oversight(self) -> Oversight:
+        return Oversight(self._door)
 
     def acting(self, name: str, role: Role | None = None) -> Archive:
         """The same archive as somebody else uses it, of whom the caller has made sure that they are who they say.

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .. import consent
-from ..access import accounts, gate
+from ..access import Challenges, accounts, gate
 from ..engine import Board, Engine
 from ..ground import Ground, Sight, refuse_if_ceased
 from ..storage import Session
@@ -45,12 +45,19 @@ _AFTER_THE_END = frozenset(
         "ledger.proof",
         "ledger.publish",
         "ledger.cosign",
+        "ledger.witness.list",
+        "consent.count",
+        "enrol.witnessed",
+        "measure.read",
+        "models.list",
+        "law.check",
         "status",
         "law.explain",
         "job.list",
         "job.stop",
         "job.run",
         "cease",
+        "cease.drill",
     }
 )
 
@@ -72,6 +79,7 @@ class Door:
     route: Route
     role: Role | None = None
     board: Board = field(default_factory=Board)
+    challenges: Challenges = field(default_factory=Challenges)
 
     def enter(self, verb: str) -> Actor:
         """The actor, if they may do ``verb`` now. Raises RefusedError (F5, F10)."""

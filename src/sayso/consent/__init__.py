@@ -6,6 +6,7 @@ with consent take one, and only ``records.live`` and ``records.gallery`` make it
 
 from . import (
     children,
+    counting,
     enrolments,
     erasing,
     invites,
@@ -27,6 +28,7 @@ __all__ = [
     "InviteError",
     "LiveConsent",
     "children",
+    "counting",
     "enrolments",
     "erasing",
     "invites",

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from .. import consent, matches, photos
 from ..consent import LiveConsent
@@ -99,6 +99,11 @@ def any_album(session: Session, owners: Sequence[str]) -> bool:
     query = select(IssuedFaceRow.album_id).where(IssuedFaceRow.owner.in_(owners))
     own = select(IssuedAlbumRow.id).where(IssuedAlbumRow.owner.in_(owners))
     return session.scalar(query.limit(1)) is not None or session.scalar(own.limit(1)) is not None
+
+
+def count(session: Session) -> int:
+    """How many albums are noted."""
+    return session.scalar(select(func.count()).select_from(IssuedAlbumRow)) or 0
 
 
 def albums_with(session: Session, photo_ids: Iterable[int]) -> list[int]:

@@ -1,12 +1,13 @@
 """The ledger: an append-only Merkle log of what was done, and proofs that anybody can check."""
 
+from .browsing import Listed, Look, browse
 from .checkpoint import Checkpoint, open_checkpoint
 from .cosignature import WitnessKey
 from .entries import Entry
 from .log import Ledger
 from .note import VerifierKey
 from .proof import FILE_ENDING, InclusionProof, verify_proof
-from .publish import Published
+from .publish import Published, growth_text
 from .restored import RESTORED, Restored, facts_of
 from .tables import TABLES, TRIGGERS, LedgerCheckpoint, LedgerEntry, LedgerNode
 from .verify import Verified
@@ -25,14 +26,18 @@ __all__ = [
     "LedgerCheckpoint",
     "LedgerEntry",
     "LedgerNode",
+    "Listed",
+    "Look",
     "Published",
     "Restored",
     "Verified",
     "VerifierKey",
     "WitnessKey",
     "add_witness",
+    "browse",
     "facts_of",
     "forget_witness",
+    "growth_text",
     "keep_cosignatures",
     "known_witnesses",
     "open_checkpoint",
