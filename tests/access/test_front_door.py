@@ -61,13 +61,13 @@ def test_F10_every_public_method_of_the_front_door_asks_the_gate_with_a_verb_of_
 
 
 #: The gate itself, a public key, letting go of the archive, and whatever finds out who is there in the first place.
-#: ``Jobs.new`` asks with the verb of the work, and ``Jobs.watch`` asks at each look.
+#: ``Jobs.new`` asks with the verb of the work; ``Jobs.version`` only says that something changed.
 _ASKS_NOBODY = {
     "Archive.acting",
     "Archive.controller",
     "Archive.contact",
     "Jobs.new",
-    "Jobs.watch",
+    "Jobs.version",
     "Visits.sign_in",
     "Visits.who",
     "Visits.bearer",

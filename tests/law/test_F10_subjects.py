@@ -23,6 +23,8 @@ ACTS: dict[str, Act] = {
     "find": lambda archive, whom, _: archive.people.find(subject=whom),
     "point": lambda archive, whom, _: archive.people.point(whom, photo_id=1, face=1),
     "verify": lambda archive, whom, _: archive.people.verify(whom, captures=[], witness="x"),
+    "witness": lambda archive, whom, _: archive.people.witness(whom, captures=[], witness="x"),
+    "live": lambda archive, whom, _: archive.live.begin(whom),
     "album": lambda archive, whom, folder: archive.people.album(whom, folder / "album"),
     "disown": lambda archive, whom, _: archive.people.disown(whom, photo_id=1, face=1),
     "rename": lambda archive, whom, _: archive.people.rename(whom, "somebody"),

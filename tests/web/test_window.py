@@ -145,7 +145,7 @@ def test_every_document_is_there_to_read_and_to_take_away(client: TestClient, ki
 def test_a_document_or_collection_that_is_not_there_is_said_so(client: TestClient) -> None:
     come_in(client, "vito")
     assert client.get("/window/documents/diary").status_code == 422
-    assert client.get("/window/documents/record", params={"collection": "no such party"}).status_code == 400
+    assert client.get("/window/documents/record", params={"collection": "no such party"}).status_code == 404
 
 
 def test_F5_the_end_takes_two_operators_who_type_its_name_and_leaves_a_signed_report(

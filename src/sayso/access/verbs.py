@@ -37,18 +37,30 @@ VERBS: dict[str, frozenset[Role]] = {
     "notice.publish": _OPERATOR,
     "notice.waiting": _OPERATOR,
     "invite": _OPERATOR,
+    "poster.new": _OPERATOR,
+    "poster.list": _OPERATOR_OVERSEER,
+    "poster.end": _OPERATOR,
+    # Anybody may read what hangs on a wall, and ask to be invited.
+    "poster.ask": _OPERATOR_SUBJECT,
+    "poster.waiting": _OPERATOR,
+    "poster.decline": _OPERATOR,
     "enrol": _OPERATOR_SUBJECT,
     "enrol.witnessed": _OPERATOR_OVERSEER,
+    "witness": _OPERATOR_SUBJECT,
+    "live": frozenset({Role.SUBJECT}),
     "confirm": _OPERATOR_SUBJECT,
     "consent.count": _OPERATOR_OVERSEER,
     "find": _OPERATOR_SUBJECT,
     "point": _OPERATOR_SUBJECT,
     "people.list": _OPERATOR_REVIEWER,
     "review.list": _OPERATOR_REVIEWER,
+    "review.look": _OPERATOR_REVIEWER,
     "review.confirm": _OPERATOR_REVIEWER,
     "review.deny": _OPERATOR_REVIEWER,
     "photos": _OPERATOR_SUBJECT,
     "album": _OPERATOR_SUBJECT,
+    "publish.plan": _OPERATOR,
+    "publish": _OPERATOR,
     "verify": _OPERATOR_SUBJECT,
     "disown": _OPERATOR_SUBJECT,
     "rename": _OPERATOR_SUBJECT,
@@ -68,6 +80,8 @@ VERBS: dict[str, frozenset[Role]] = {
     "breach.told": _OPERATOR,
     "cease": _OPERATOR,
     "cease.drill": _OPERATOR_OVERSEER,
+    "serve": _OPERATOR,
+    "news": _OPERATOR,
     "job.list": _EVERYONE,
     "job.stop": _OPERATOR_SUBJECT,
     "job.run": _OPERATOR,
@@ -113,6 +127,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "account.token.revoke.others": _OPERATOR,
 }
 
-#: What is done to nobody in particular: an invite's token and a code name no one, anybody may have any face closed, and
-#: the log is there to be verified. Every other verb needs the person whom it is about before a subject may do it.
-OF_NOBODY = frozenset({"enrol", "confirm", "photo.hide", "ledger.verify", "law.explain"})
+#: What is done to nobody in particular: an invite's token and a code name no one, a poster is there for all to read,
+#: anybody may have any face closed, and the log is there to be verified. Every other verb needs the person whom it is
+#: about before a subject may do it.
+OF_NOBODY = frozenset({"enrol", "poster.ask", "confirm", "photo.hide", "ledger.verify", "law.explain"})

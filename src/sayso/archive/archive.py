@@ -32,15 +32,26 @@ from .closing import Closing
 from .collecting import Collections, Photos
 from .door import Door
 from .facts import Particulars, read_particulars, write_particulars
+from .hiding import Hiding
+from .inviting import Invites
 from .keyring import Keyring
 from .law import Law
+from .living import Live
+from .looks import Looks
+from .mine import Mine
 from .models import Models
 from .oversight import Oversight
+from .overview import Overview
 from .papers import Breaches, Papers, Requests
 from .passkeys import Passkeys
 from .people import Notices, People, Review
+from .pointing import Pointing
+from .posting import Posters
+from .publishing import Publishing
+from .reaches import Reaches
 from .register import Accounts, Register
 from .signing_in import require_proof
+from .uploading import Uploads
 from .visiting import Visits
 from .working import Jobs
 
@@ -212,8 +223,28 @@ class Archive:
         return People(self._door)
 
     @cached_property
+    def invites(self) -> Invites:
+        return Invites(self._door)
+
+    @cached_property
+    def posters(self) -> Posters:
+        return Posters(self._door)
+
+    @cached_property
+    def live(self) -> Live:
+        return Live(self._door)
+
+    @cached_property
     def review(self) -> Review:
         return Review(self._door)
+
+    @cached_property
+    def looks(self) -> Looks:
+        return Looks(self._door)
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        return Publishing(self._door)
 
     @cached_property
     def ledger(self) -> Register:
@@ -256,6 +287,18 @@ class Archive:
         return Jobs(self._door)
 
     @cached_property
+    def overview(self) -> Overview:
+        return Overview(self._door)
+
+    @cached_property
+    def reaches(self) -> Reaches:
+        return Reaches(self._door)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        return Uploads(self._door)
+
+    @cached_property
     def visits(self) -> Visits:
         return Visits(self._door)
 
@@ -267,13 +310,25 @@ class Archive:
     def oversight(self) -> Oversight:
         return Oversight(self._door)
 
-    def acting(self, name: str, role: Role | None = None) -> Archive:
+    @cached_property
+    def mine(self) -> Mine:
+        return Mine(self._door)
+
+    @cached_property
+    def pointing(self) -> Pointing:
+        return Pointing(self._door)
+
+    @cached_property
+    def hiding(self) -> Hiding:
+        return Hiding(self._door)
+
+    def acting(self, name: str, role: Role | None = None, route: Route | None = None) -> Archive:
         """The same archive as somebody else uses it, of whom the caller has made sure that they are who they say.
 
-        role: ``subject`` when the name is a person's id; without it the name is an account's. It shares everything
-        with this one, and must not be closed.
+        role: ``subject`` when the name is a person's id; without it the name is an account's. route: through which
+        they came in, if not as this one. It shares everything with this one, and must not be closed.
         """
-        return Archive(replace(self._door, name=name, role=role))
+        return Archive(replace(self._door, name=name, role=role, route=route or self._door.route))
 
     @property
     def controller(self) -> str:
@@ -331,7 +386,8 @@ class Archive:
             )
 
     def close(self) -> None:
-        """Let go of workers, models, keys and the database."""
+        """Let go of workers, live captures, models, keys and the database."""
+        self._door.sittings.close()
         self._door.threads.close()
         self._door.processes.close()
         self._door.sight.close()

@@ -26,10 +26,10 @@ from .facts import keep_exposure
 
 @dataclass(frozen=True, slots=True)
 class Widening:
-    """What a reach beyond ``pointed`` rests on. ``assessment`` is the file itself; it is kept."""
+    """What a reach beyond ``pointed`` rests on. ``assessment`` is the file itself, or what is in it; it is kept."""
 
     basis: str
-    assessment: Path
+    assessment: Path | bytes
     occasion: Window
     expires: datetime
 
@@ -215,8 +215,14 @@ class Photos:
             on_chunk=note,
         )
 
-    def list(self, *, collection: str | None = None, cues: Cues | None = None) -> Sequence[Listed]:
-        """Photos with the number of faces in each."""
+    def list(
+        self, *, collection: str | None = None, cues: Cues | None = None, after: int = 0, limit: int | None = None
+    ) -> Sequence[Listed]:
+        """Photos with the number of faces in each, collection by collection.
+
+        after, limit: of one collection, at most so many with ids above ``after``: the last id of one page begins the
+        next.
+        """
         with self._door.ground.database.begin() as session:
             self._door.enter_with(session, "photo.list")
             chosen = (
@@ -224,7 +230,11 @@ class Photos:
                 if collection is not None
                 else photos.list_collections(session)
             )
-            return [found for one in chosen for found in photos.list_photos(session, one.id, cues or Cues())]
+            return [
+                found
+                for one in chosen
+                for found in photos.list_photos(session, one.id, cues or Cues(), limit=limit, after=after)
+            ]
 
     def faces(self, photo_id: int) -> Sequence[Face]:
         """The faces of one photo, by number: boxes only. Raises UsageError."""
@@ -279,8 +289,13 @@ class Photos:
         return lifecycle.delete_photos(self._door.ground, self._door.sight, actor, photo_ids)
 
 
-def _read(path: Path) -> bytes:
+def _read(assessment: Path | bytes) -> bytes:
     try:
-        return path.read_bytes()
+        data = assessment if isinstance(assessment, bytes) else assessment.read_bytes()
     except OSError:
-        raise UsageError(f"The assessment file {path} cannot be read.", "Give the path of the file itself.") from None
+        raise UsageError(
+            f"The assessment file {assessment!s} cannot be read.", "Give the path of the file itself."
+        ) from None
+    if not data.strip():
+        raise UsageError("The assessment file is empty.", "Give the assessment itself; `sayso document` drafts one.")
+    return data

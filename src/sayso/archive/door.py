@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 
 from .. import consent
 from ..access import Challenges, accounts, gate
+from ..delivery import Previews
 from ..engine import Board, Engine
+from ..finding import ArchiveFacts, Sittings
 from ..ground import Ground, Sight, refuse_if_ceased
 from ..storage import Session
 from ..values import Act, Actor, Role, Route
+from . import facts
 from .facts import Particulars
 
 #: What stays possible after an archive has ceased: to read and verify what was done, to answer people and regulators,
@@ -80,6 +83,8 @@ class Door:
     role: Role | None = None
     board: Board = field(default_factory=Board)
     challenges: Challenges = field(default_factory=Challenges)
+    sittings: Sittings = field(default_factory=Sittings)
+    previews: Previews = field(default_factory=Previews)
 
     def enter(self, verb: str) -> Actor:
         """The actor, if they may do ``verb`` now. Raises RefusedError (F5, F10)."""
@@ -114,3 +119,13 @@ class Door:
                 self.ground.note(session, Act(f"{verb}.begin", actor, facts=planned))
 
         return note
+
+
+def for_the_law(door: Door) -> ArchiveFacts:
+    """What the law asks about the archive itself before a template is made."""
+    with door.ground.database.begin() as session:
+        return ArchiveFacts(
+            controller=door.particulars.controller,
+            policy_published_at=facts.policy_published_at(session),
+            declarations=tuple(facts.declarations(session).items()),
+        )

@@ -13,14 +13,14 @@ from typing import Any
 from .. import consent, ledger, lifecycle, measure
 from ..consent.counting import Counted
 from ..documents.state import Holding
-from ..ledger import InclusionProof, Look
+from ..ledger import Browsed, InclusionProof
 from ..lifecycle import Drill
 from ..values import Counts
 from . import facts
 from .door import Door
 from .papers import read_state
 
-__all__ = ["Counted", "Drill", "Figures", "Holding", "Look", "Oversight", "Vouched"]
+__all__ = ["Browsed", "Counted", "Drill", "Figures", "Holding", "Oversight", "Vouched"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Oversight:
             kept = facts.accuracy(session)
         return measure.accuracy_picture(kept, words) if kept else None
 
-    def browse(self, *, before: int | None = None, limit: int = 25, verb: str = "", actor: str = "") -> Look:
+    def browse(self, *, before: int | None = None, limit: int = 25, verb: str = "", actor: str = "") -> Browsed:
         """Entries of the ledger, the newest first, also those that somebody made unreadable."""
         with self._door.ground.database.begin() as session:
             self._door.enter_with(session, "ledger.list")

@@ -11,11 +11,10 @@ from pathlib import Path
 from .. import consent, delivery, finding, lifecycle, photos
 from ..engine import Progress
 from ..errors import RefusedError
-from ..finding import ArchiveFacts, Doubt, Enrolment, FindReport, Pointed
+from ..finding import Doubt, Enrolment, FindReport, Pointed
 from ..lifecycle import Withdrawn
 from ..values import Act, Cues, FrozenBy, Guardian, Notice, Outcome, Purpose, Reach, Subject, Youth
-from . import facts
-from .door import Door
+from .door import Door, for_the_law
 from .signing_in import require_proof
 
 
@@ -74,6 +73,11 @@ class Notices:
             ground.note(session, Act("notice.waiting", actor, tuple(old)))
         return found
 
+    def ease(self, text: str) -> consent.ease.Ease:
+        """How easily a text reads that somebody is about to publish."""
+        self._door.enter("notice.publish")
+        return consent.ease.ease(text)
+
 
 class People:
     """``archive.people``: invite, enrol, confirm, find, point, verify, withdraw."""
@@ -123,15 +127,17 @@ class People:
         token: str,
         *,
         purposes: Sequence[Purpose],
-        captures: Sequence[Path] = (),
+        captures: Sequence[Path | bytes] = (),
         witness: str | None = None,
         witness_password: Callable[[], str] | None = None,
+        capture_later: bool = False,
         youth: Youth | None = None,
         language: str = "en",
         packs: Sequence[str] = (),
     ) -> Enrolment:
         """Say yes with an invite's token. Without captures nothing is ever measured: the person points instead.
 
+        capture_later: the yes is to a template too; ``live`` or ``witness`` makes it, and until then there is none.
         witness: an open account's name, not the inviter's. witness_password: gives that account's password, if it has
         one; without it the name is taken as given.
         youth: for somebody under age; without it, whoever says yes declares to be of full age. packs: law packs of
@@ -142,12 +148,6 @@ class People:
         if captures:
             self._prove_witness(witness, witness_password)
         lifecycle.expire(door.ground, door.sight, door.route)
-        with door.ground.database.begin() as session:
-            own = ArchiveFacts(
-                controller=door.particulars.controller,
-                policy_published_at=facts.policy_published_at(session),
-                declarations=tuple(facts.declarations(session).items()),
-            )
         return finding.enrol(
             door.ground,
             door.sight,
@@ -156,23 +156,55 @@ class People:
             purposes=purposes,
             captures=captures,
             witness=witness,
-            archive=own,
+            archive=for_the_law(door),
             calibration=door.particulars.calibration,
+            capture_later=capture_later,
             language=language,
             youth=youth,
             packs=packs,
+        )
+
+    def witness(
+        self,
+        subject: str,
+        *,
+        captures: Sequence[Path | bytes],
+        witness: str,
+        witness_password: Callable[[], str] | None = None,
+    ) -> str:
+        """Take a witnessed capture of somebody who said yes before; returns the code by which they confirm it.
+
+        The witness is as for ``enrol``. The yes must name a template: ``enrol(…, capture_later=True)``.
+        """
+        door = self._door
+        with door.ground.database.begin() as session:
+            actor, subject_id = door.enter_for(session, "witness", subject)
+        self._prove_witness(witness, witness_password)
+        lifecycle.expire(door.ground, door.sight, door.route)
+        return finding.witness(
+            door.ground,
+            door.sight,
+            actor,
+            subject_id=subject_id,
+            captures=captures,
+            witness=witness,
+            archive=for_the_law(door),
+            calibration=door.particulars.calibration,
         )
 
     def confirm(self, code: str) -> str:
         """The invited contact confirms an enrolment; returns the subject's id."""
         return finding.confirm(self._door.ground, self._door.enter("confirm"), code)
 
-    def list(self) -> Sequence[Subject]:
-        """Everybody with a living record; each of them can read that somebody looked."""
+    def list(self, *, start: int = 0, limit: int | None = None) -> Sequence[Subject]:
+        """Everybody with a living record, the oldest first; each of them can read that somebody looked.
+
+        start, limit: leave out so many, then at most so many.
+        """
         ground = self._door.ground
         with ground.database.begin() as session:
             actor = self._door.enter_with(session, "people.list")
-            found = consent.subjects.list_all(session, ground.keys)
+            found = consent.subjects.list_all(session, ground.keys, start=start, limit=limit)
             ground.note(session, Act("people.list", actor, tuple(one.id for one in found)))
             return found
 
@@ -233,7 +265,7 @@ class People:
         self,
         subject: str,
         *,
-        captures: Sequence[Path],
+        captures: Sequence[Path | bytes],
         witness: str,
         witness_password: Callable[[], str] | None = None,
     ) -> bool:

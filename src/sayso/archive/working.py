@@ -5,7 +5,7 @@ May know: jobs, the gate. Must not know: how a kind of work is done (whoever run
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..engine import Progress, jobs
@@ -44,11 +44,13 @@ class Jobs:
         self._door.board.wake()
         return job
 
-    def list(self) -> Sequence[Job]:
-        """Jobs, newest first: of all, for staff; one's own, for a person."""
+    def list(self, *, before: int | None = None, limit: int | None = None) -> Sequence[Job]:
+        """Jobs, newest first: of all, for staff; one's own, for a person. At most so many, with ids below
+        ``before``."""
         with self._door.ground.database.begin() as session:
             actor = self._door.enter_with(session, "job.list", self._me)
-            return jobs.list_all(session, actor.name if actor.role is Role.SUBJECT else None)
+            own = actor.name if actor.role is Role.SUBJECT else None
+            return jobs.list_all(session, own, before=before, limit=limit)
 
     def get(self, job_id: int) -> tuple[Job, Progress | None]:
         """One job, and how far it is while it runs. Raises UsageError, RefusedError (F10) for somebody else's."""
@@ -59,15 +61,10 @@ class Jobs:
             raise RefusedError.because("F10", "This is somebody else's.", "Look at your own.")
         return job, self._door.board.far(job_id)
 
-    def watch(self, job_id: int, patience: float = 15.0) -> Iterator[tuple[Job, Progress | None]]:
-        """The job again whenever something changed, and at least every ``patience`` seconds, until it is over."""
-        version = -1
-        while True:
-            job, far = self.get(job_id)
-            yield job, far
-            if job.over:
-                return
-            version = self._door.board.wait(version, patience)
+    @property
+    def version(self) -> int:
+        """A number that changes when something about any job did: worth another look."""
+        return self._door.board.version
 
     def stop(self, job_id: int) -> None:
         """Ask a job to stop; what is finished stays. Raises UsageError, RefusedError (F10)."""

@@ -87,6 +87,7 @@ def _told(done: Tended) -> str:
         "guardianships ended": done.came_of_age,
         "enrolments undone, because nobody confirmed": done.enrolments_undone,
         "invites deleted": done.invites_deleted,
+        "requests to be invited deleted": done.askings_deleted,
         "proofs deleted": done.proofs_deleted,
         "photos deleted, because their files are gone": done.photos_deleted,
         "photos missing; they go a week after they were first missed": done.photos_missing,

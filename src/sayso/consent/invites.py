@@ -31,6 +31,14 @@ class InviteError(SaysoError):
     """An invite cannot be used: its token is wrong, it has expired, or it was used before."""
 
 
+class InviteUsedError(InviteError):
+    """An invite was used: somebody said yes with it."""
+
+
+class InviteExpiredError(InviteError):
+    """An invite's time is over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Invite:
     """An invite that its token opened. Only ``open_invite`` makes one."""
@@ -195,11 +203,13 @@ def _check(row: InviteRow, now: datetime) -> None:
     if row.used_at is not None:
         raise _used()
     if now >= row.expires_at:
-        raise InviteError(f"This invite expired on {row.expires_at:%Y-%m-%d}.", "Ask for a new one.")
+        raise InviteExpiredError(f"This invite expired on {row.expires_at:%Y-%m-%d}.", "Ask for a new one.")
 
 
 def _used() -> InviteError:
-    return InviteError("This invite was used already; each opens once.", "Ask for a new one to change your choices.")
+    return InviteUsedError(
+        "This invite was used already; each opens once.", "Ask for a new one to change your choices."
+    )
 
 
 def _taken_back() -> InviteError:

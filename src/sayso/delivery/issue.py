@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from .. import consent, matches, photos
 from ..consent import LiveConsent
@@ -21,9 +21,11 @@ from ..errors import ArchiveError, KeyStoreError, RefusedError, SaysoError, Usag
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, Purpose
-from . import manifest
+from . import manifest, places
 from .album import AlbumItem, AlbumReport, check_target, remove_album, write_album
 from .lawful import Lawful, lawful
+from .links import hide_link, public_address
+from .news import forget_news
 from .plan import plan
 from .tables import IssuedAlbumRow, IssuedFaceRow
 
@@ -101,11 +103,6 @@ def any_album(session: Session, owners: Sequence[str]) -> bool:
     return session.scalar(query.limit(1)) is not None or session.scalar(own.limit(1)) is not None
 
 
-def count(session: Session) -> int:
-    """How many albums are noted."""
-    return session.scalar(select(func.count()).select_from(IssuedAlbumRow)) or 0
-
-
 def albums_with(session: Session, photo_ids: Iterable[int]) -> list[int]:
     """Ids of albums that hold one of these photos."""
     query = select(IssuedFaceRow.album_id).where(IssuedFaceRow.photo_id.in_(list(photo_ids)))
@@ -116,12 +113,14 @@ def forget_albums(session: Session, owners: Sequence[str]) -> None:
     """Delete the notes of these owners' albums and of their faces in others'."""
     session.execute(delete(IssuedAlbumRow).where(IssuedAlbumRow.owner.in_(owners)))
     session.execute(delete(IssuedFaceRow).where(IssuedFaceRow.owner.in_(owners)))
+    forget_news(session, owners)
 
 
 def forget_all_albums(session: Session) -> None:
     """Delete the notes of all albums."""
     session.execute(delete(IssuedFaceRow))
     session.execute(delete(IssuedAlbumRow))
+    forget_news(session, None)
 
 
 def delete_files(ground: Ground, folders: Iterable[Path]) -> tuple[list[Path], list[Path]]:
@@ -205,7 +204,7 @@ def _issued_to(session: Session, ground: Ground, subject_id: str, wanted: Iterab
                         issued.append(None)
                         continue
                     facts = AlbumFacts(noted["title"], noted["language"], noted["contact"])
-                    issued.append(_Issued(living, Path(noted["folder"]), facts))
+                    issued.append(_Issued(living, places.read(ground, noted["folder"]), facts))
     return issued
 
 
@@ -319,8 +318,17 @@ def _write(
     facts: AlbumFacts,
     progress: Callable[[int, int], None] | None,
 ) -> AlbumReport:
+    with ground.database.begin() as session:
+        address = public_address(session)
     items = [
-        AlbumItem(one.photo, partial(photos.load, one.photo, ground.blobs), one.faces, one.open_faces, one.own)
+        AlbumItem(
+            one.photo,
+            partial(photos.load, one.photo, ground.blobs),
+            one.faces,
+            one.open_faces,
+            one.own,
+            hide_link(ground.keys, address, one.photo.id),
+        )
         for one in may.planned
     ]
     return write_album(
@@ -342,7 +350,12 @@ def _note(session: Session, ground: Ground, issued: _Issued, may: Lawful, *, wri
     too: whichever of its files are there, a no reaches them."""
     living, facts = issued.living, issued.facts
     owner = matches.owner_tag(ground.keys, living.consent.key_id)
-    content = {"folder": str(issued.folder), "title": facts.title, "language": facts.language, "contact": facts.contact}
+    content = {
+        "folder": places.written(ground, issued.folder),
+        "title": facts.title,
+        "language": facts.language,
+        "contact": facts.contact,
+    }
     sealed = ground.keys.seal(living.consent.key_id, json.dumps(content).encode(), b"issued album")
     noted = (one for one in _albums(session, ground, living) if _folder(ground, living, one) == issued.folder)
     row = next(noted, None)
@@ -372,7 +385,7 @@ def _albums(session: Session, ground: Ground, living: LiveConsent) -> list[Issue
 
 def _folder(ground: Ground, living: LiveConsent, row: IssuedAlbumRow) -> Path | None:
     noted = _opened(ground, living, row)
-    return Path(noted["folder"]) if noted else None
+    return places.read(ground, noted["folder"]) if noted else None
 
 
 def _opened(ground: Ground, living: LiveConsent, row: IssuedAlbumRow) -> dict[str, str] | None:

@@ -23,7 +23,8 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 class PagePhoto:
     """One photo on the page: paths relative to the page, sizes in pixels, and who can be seen.
 
-    reference: the number under which the photo's holder knows it, for whoever wants a face in it closed.
+    reference: the number under which the photo's holder knows it, for whoever wants a face in it closed. link: where
+    they close it themselves; empty when the holder has no such page.
     """
 
     file: str
@@ -35,6 +36,7 @@ class PagePhoto:
     taken_at: datetime | None
     pictured: Pictured
     reference: int
+    link: str = ""
 
 
 def album_page(

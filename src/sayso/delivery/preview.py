@@ -17,6 +17,10 @@ from .badges import draw_badges, place_badges
 from .closing import boxes_to_close
 from .renditions import shrink
 
+#: Pixels on the long side of a preview, and of the small one by which people choose among photos.
+LONGEST = 1600
+SMALL = 720
+
 # A badge's diameter on a phone that shows the preview 390 pixels wide, in those pixels.
 _BADGE = 26
 _PHONE = 390
@@ -38,7 +42,7 @@ def preview(
     faces: Sequence[Face],
     closer: Closer,
     unnumbered: Collection[int] = (),
-    longest: int = 1600,
+    longest: int = LONGEST,
 ) -> Preview:
     """A preview for pointing. Every face is closed, listed or only suspected; listed ones bear their number.
 
@@ -56,3 +60,10 @@ def preview(
     badges = place_badges(boxes, wide, high, wide * _BADGE / _PHONE)
     rgb = draw_badges(rgb, boxes, badges, [face.number for face in shown])
     return Preview(encode_jpeg(rgb, quality=85), wide, high, tuple((face.number, face.box) for face in shown))
+
+
+def smaller(made: Preview, longest: int = SMALL) -> Preview:
+    """The same preview for choosing among many. It is made from the closed copy, never from the photo."""
+    rgb, _ = shrink(decode(made.jpeg, longest=longest).rgb, longest)
+    high, wide = rgb.shape[:2]
+    return Preview(encode_jpeg(rgb, quality=80), wide, high, made.numbers)

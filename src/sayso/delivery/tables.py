@@ -5,7 +5,7 @@ May know: keyed tags of owners, photos' ids. Must not know: names; the folder is
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -30,3 +30,13 @@ class IssuedFaceRow(Base):
     album_id: Mapped[int] = mapped_column(BigId, ForeignKey("issued_albums.id", ondelete="CASCADE"), primary_key=True)
     photo_id: Mapped[int] = mapped_column(BigId, primary_key=True, index=True)
     owner: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+
+
+class NewsRow(Base):
+    """How many new photos an owner has yet to be told of, and the day on which they were last told of any."""
+
+    __tablename__ = "album_news"
+
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    photos: Mapped[int]
+    told_on: Mapped[date | None]

@@ -125,8 +125,14 @@ class Words:
             return "Quel visage ? (par exemple : deuxième à partir de la gauche) Ni nom, ni raison."
         return "Which face? (for instance: second from the left) No name and no reason is needed."
 
-    def plea(self, reference: int, contact: str) -> str:
-        """What a delivered file says to whoever meets it."""
+    def plea(self, reference: int, contact: str, link: str = "") -> str:
+        """What a delivered file says to whoever meets it. link: where anybody closes a face themselves."""
+        if link and self.language == "fr":
+            return f"Pour masquer un visage ici, sans nom ni raison : {link} (ou {contact}, photo {reference}.)"
+        if link:
+            return (
+                f"To close a face in this photo, without a name or a reason: {link} (or {contact}, photo {reference}.)"
+            )
         if self.language == "fr":
             return f"Pour faire masquer un visage ici : {contact}, photo {reference}. Ni nom, ni raison."
         return f"To have a face in this photo closed: {contact}, photo {reference}. No name and no reason is needed."

@@ -18,7 +18,7 @@ from ..ground import Ground
 from ..storage import Session
 from ..values import Act, Actor, Role
 from .captures import MixedCapturesError
-from .tables import CaptureFailureRow
+from .tables import CaptureFailureRow, LiveAttemptRow
 
 #: How many sets of captures may turn out to be mixed, per invite or person and day.
 FAILURES_A_DAY = 5
@@ -62,12 +62,14 @@ def budgeted(ground: Ground, owner: str, failed: Act) -> Iterator[None]:
 
 def forget_failures(session: Session, owners: Sequence[str]) -> None:
     """Delete the budgets of owners who withdrew."""
-    session.execute(delete(CaptureFailureRow).where(CaptureFailureRow.owner.in_(owners)))
+    for table in (CaptureFailureRow, LiveAttemptRow):
+        session.execute(delete(table).where(table.owner.in_(owners)))
 
 
 def forget_all_failures(session: Session) -> None:
     """Delete everybody's budgets."""
-    session.execute(delete(CaptureFailureRow))
+    for table in (CaptureFailureRow, LiveAttemptRow):
+        session.execute(delete(table))
 
 
 def _of_account(ground: Ground, actor: Actor) -> dict[str, int]:

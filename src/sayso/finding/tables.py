@@ -1,5 +1,5 @@
-"""How often pointing missed or captures were mixed, by keyed tag and day: budgets that keep the matcher from becoming
-an oracle.
+"""How often pointing missed, captures were mixed or live ones failed, per owner and day: budgets that keep the matcher
+from becoming an oracle, and the judge from being tried until it errs.
 
 May know: keyed tags and days. Must not know: which face was pointed at, or who was captured.
 """
@@ -31,3 +31,14 @@ class CaptureFailureRow(Base):
     owner: Mapped[str] = mapped_column(String(64), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     failures: Mapped[int] = mapped_column(default=0)
+
+
+class LiveAttemptRow(Base):
+    """Live captures of a day: how many were begun, and how many were judged to be no live person, or somebody else."""
+
+    __tablename__ = "live_attempts"
+
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    begun: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)

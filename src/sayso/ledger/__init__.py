@@ -1,6 +1,6 @@
 """The ledger: an append-only Merkle log of what was done, and proofs that anybody can check."""
 
-from .browsing import Listed, Look, browse
+from .browsing import Browsed, Listed, browse
 from .checkpoint import Checkpoint, open_checkpoint
 from .cosignature import WitnessKey
 from .entries import Entry
@@ -18,6 +18,7 @@ __all__ = [
     "RESTORED",
     "TABLES",
     "TRIGGERS",
+    "Browsed",
     "Checkpoint",
     "Cosigned",
     "Entry",
@@ -27,7 +28,6 @@ __all__ = [
     "LedgerEntry",
     "LedgerNode",
     "Listed",
-    "Look",
     "Published",
     "Restored",
     "Verified",

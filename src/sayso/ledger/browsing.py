@@ -29,14 +29,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Browsed:
     """Some entries, the newest first; ``older`` is the ``before`` with which to go on, None when there are no more."""
 
     entries: tuple[Listed, ...]
     older: int | None
 
 
-def browse(session: Session, *, before: int | None = None, limit: int = 25, verb: str = "", actor: str = "") -> Look:
+def browse(session: Session, *, before: int | None = None, limit: int = 25, verb: str = "", actor: str = "") -> Browsed:
     """At most ``limit`` entries below index ``before``, only those of this verb and actor where one is named.
 
     What cannot be read is listed at its place: that somebody changed an entry is no reason to hide it.
@@ -53,9 +53,9 @@ def browse(session: Session, *, before: int | None = None, limit: int = 25, verb
         listed = _listed(index, body)
         if listed.entry is None or _fits(listed.entry, verb, actor):
             if len(found) == limit:
-                return Look(tuple(found), found[-1].index)
+                return Browsed(tuple(found), found[-1].index)
             found.append(listed)
-    return Look(tuple(found), None)
+    return Browsed(tuple(found), None)
 
 
 def _needle(name: str, value: str) -> bytes:

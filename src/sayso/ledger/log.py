@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import delete, event, func, insert, select
 from sqlalchemy.orm import Session, SessionTransaction
 
-from ..errors import KeyDestroyedError, KeyStoreError, LedgerError, UsageError
+from ..errors import KeyDestroyedError, KeyStoreError, LedgerError, UnknownError, UsageError
 from ..keys import KeyStore
 from ..values import Act
 from . import merkle
@@ -119,7 +119,7 @@ class Ledger:
         size, note = self._head(session)
         body = session.scalar(select(LedgerEntry.body).where(LedgerEntry.idx == index))
         if body is None or not 0 <= index < size:
-            raise UsageError(f"The ledger has no entry {index}.", f"It has {size} entries, counted from 0.")
+            raise UnknownError(f"The ledger has no entry {index}.", f"It has {size} entries, counted from 0.")
         hashes = merkle.inclusion_proof(index, size, node_reader(session))
         return InclusionProof(index, tuple(hashes), note, body)
 

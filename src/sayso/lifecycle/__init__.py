@@ -8,7 +8,8 @@ from .drill import Drill, drill
 from .due import Due, due
 from .export import Holdings, complete_export, export
 from .freeze import complete_freezes, freeze, unfreeze
-from .hide import Hidden, complete_hides, hidden, hide, redact, unhide
+from .hide import Hidden, complete_hides, hidden, hide, is_closing, redact, unhide
+from .refresh import Refreshed, behind, refresh, refresh_collection
 from .remove import delete_collection, delete_photos
 from .requests import Request
 from .restore import AcceptedRestore, accept_restore
@@ -26,6 +27,7 @@ __all__ = [
     "HiddenRow",
     "Holdings",
     "InvitedAnew",
+    "Refreshed",
     "Request",
     "RequestRow",
     "Tended",
@@ -33,6 +35,7 @@ __all__ = [
     "WithdrawalRow",
     "Withdrawn",
     "accept_restore",
+    "behind",
     "cease",
     "complete_cease",
     "complete_export",
@@ -50,7 +53,10 @@ __all__ = [
     "has_ceased",
     "hidden",
     "hide",
+    "is_closing",
     "redact",
+    "refresh",
+    "refresh_collection",
     "rename",
     "requests",
     "tend",

@@ -116,6 +116,7 @@ def _complete(ground: Ground, actor: Actor, wait: float = _WAIT) -> Ceased:
         delivery.forget_all_albums(session)
         exported.forget_all(session)
         finding.forget_all_misses(session)
+        consent.posters.forget_all(session)
         for one in photos.list_collections(session):
             photos.keep_chips(session, one.id, None, None)
         for subject_id in consent.subjects.living_ids(session):

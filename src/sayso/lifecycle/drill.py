@@ -8,8 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from .. import consent, delivery, ledger, matches, photos, vault
+from sqlalchemy import func, select
+
+from .. import consent, ledger, matches, photos, vault
 from ..access import accounts, approvals
+from ..delivery import IssuedAlbumRow
 from ..ground import CEASED, Ground
 from ..storage import Session, read_setting
 from ..values import Outcome, Role
@@ -52,7 +55,7 @@ def drill(session: Session, ground: Ground) -> Drill:
         keys=len(ground.keys.ids("data-")),
         templates=vault.count(session),
         matched=matches.count(session, Outcome.MATCHED),
-        albums=delivery.count(session),
+        albums=session.scalar(select(func.count()).select_from(IssuedAlbumRow)) or 0,
         exports=exported.count(session),
         chips=sum(one.chips_key is not None for one in photos.list_collections(session)),
         photos=photos.totals(session).photos,

@@ -47,6 +47,7 @@ def _each(session: Session, ground: Ground) -> Iterator[Due]:
     moments = {
         "a consent runs out": consent.records.next_expiry(session),
         "an invite that nobody used is deleted": consent.invites.next_expiry(session),
+        "a request to be invited that nobody answered is deleted": consent.posters.next_expiry(session),
         "an enrolment that nobody confirmed is undone": consent.enrolments.next_expiry(session),
         "somebody comes of age": _first(
             child.comes_to(policy.full_age(ground.packs_around(session, subject_id)))

@@ -297,6 +297,8 @@ def _write_album(
         if delivery.is_whole(folder):
             delivery.remove_album(folder)
         return ()
+    with ground.database.begin() as session:
+        address = delivery.public_address(session)
     items = [
         AlbumItem(
             replace(one.photo, path=_name(one)),
@@ -305,6 +307,7 @@ def _write_album(
             # Not if somebody asked that this face be left alone: then it is closed for everybody.
             tuple(box for box in (one.own,) if box in one.open_faces),
             one.own,
+            delivery.hide_link(ground.keys, address, one.photo.id),
         )
         for one in planned
     ]

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 
 from .. import delivery, photos
 from ..delivery import AlbumsBusyError
-from ..errors import UsageError
+from ..errors import UnknownError
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, Box, Counts, Face
@@ -70,7 +70,7 @@ def unhide(ground: Ground, sight: Sight, actor: Actor, *, photo_id: int, number:
     with ground.database.begin() as session:
         face = photos.get_face(session, photo_id, number)
         if not face.do_not_measure:
-            raise UsageError(f"Face {number} of photo {photo_id} is not hidden.", "See `sayso photo hidden`.")
+            raise UnknownError(f"Face {number} of photo {photo_id} is not hidden.", "See `sayso photo hidden`.")
         cleared = photos.clear_do_not_measure(session, face.id)
         session.execute(delete(HiddenRow).where(HiddenRow.face_id.in_([one.id for one in cleared])))
         noted = (("photo", photo_id), ("face", number), ("faces", len(cleared)))
@@ -99,6 +99,13 @@ def hidden(session: Session) -> list[Hidden]:
     """Every face that is hidden, the oldest first, for review."""
     rows = session.scalars(select(HiddenRow).order_by(HiddenRow.hidden_at, HiddenRow.id))
     return [Hidden(photos.face(session, row.face_id), row.hidden_at) for row in rows]
+
+
+def is_closing(session: Session, photo_id: int) -> bool:
+    """Whether a face in this photo is hidden, but albums may still show it: nobody is to see them until they do not."""
+    query = select(HiddenRow.id).where(HiddenRow.closed_at.is_(None))
+    faces = [face.id for face in photos.faces_of(session, photo_id)]
+    return session.scalar(query.where(HiddenRow.face_id.in_(faces)).limit(1)) is not None
 
 
 def complete_hides(ground: Ground, sight: Sight, actor: Actor) -> None:

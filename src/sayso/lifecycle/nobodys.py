@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from .. import matches
-from ..delivery import IssuedAlbumRow, IssuedFaceRow
+from ..delivery import IssuedAlbumRow, IssuedFaceRow, NewsRow
 from ..finding import PointMissRow
 from ..ground import Ground
 from ..matches import MatchRow, SearchedRow
@@ -19,6 +19,7 @@ _DATA = "data-"
 
 def nobodys_tags(session: Session, ground: Ground) -> list[str]:
     """Owner tags in the tables that no data key of today makes, sorted."""
-    columns = (MatchRow.owner, SearchedRow.owner, PointMissRow.owner, IssuedAlbumRow.owner, IssuedFaceRow.owner)
+    tables = (MatchRow, SearchedRow, PointMissRow, IssuedAlbumRow, IssuedFaceRow, NewsRow)
+    columns = [table.owner for table in tables]
     there = {tag for column in columns for tag in session.scalars(select(column).distinct())}
     return sorted(there - {matches.owner_tag(ground.keys, key) for key in ground.keys.ids(_DATA)}) if there else []

@@ -56,7 +56,8 @@ def delete_collection(ground: Ground, sight: Sight, actor: Actor, name: str) -> 
         albums = delivery.albums_with(session, ids)
         exports = exported.owners_with(session, ids)
         chips = finding.chips.files_of(session, ids)
-        files = [*photos.delete_collection(session, collection.id), *chips]
+        uploads = [f"{photos.UPLOADS}/{one}" for one in photos.staging(ground.blobs).files(collection.id)]
+        files = [*photos.delete_collection(session, collection.id), *chips, *uploads]
         ground.note(
             session, Act("collection.delete", actor, collection_id=collection.id, facts=(("photos", len(ids)),))
         )

@@ -54,6 +54,7 @@ class Tended:
     invited_anew: list[InvitedAnew] = field(default_factory=list)
     enrolments_undone: int = 0
     invites_deleted: int = 0
+    askings_deleted: int = 0
     proofs_deleted: int = 0
     photos_deleted: int = 0
     photos_missing: int = 0
@@ -263,9 +264,10 @@ class _Tending:
             swept = consent.invites.sweep(session, self._now)
             if swept:
                 self._ground.note(session, Act("invite.delete", self._keeper, facts=(("invites", swept),)))
-        if swept:
+            askings = consent.posters.sweep(session, self._now)
+        if swept or askings:
             self._ground.database.scrub()
-        self._done.invites_deleted = swept
+        self._done.invites_deleted, self._done.askings_deleted = swept, askings
 
     def _delete_proofs(self) -> None:
         with self._ground.database.begin() as session:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select
 
-from ..errors import UsageError
+from ..errors import UnknownError, UsageError
 from ..storage import Session
 from ..values import Box, Face
 from .marks import forget, kept, relative
@@ -47,7 +47,7 @@ def get_face(session: Session, photo_id: int, number: int) -> Face:
     row = session.scalar(select(FaceRow).where(FaceRow.photo_id == photo_id, FaceRow.number == number))
     if row is None:
         count = session.scalar(select(func.count()).where(FaceRow.photo_id == photo_id))
-        raise UsageError(f"Photo {photo_id} has no face number {number}.", f"It has {count} faces; list them first.")
+        raise UnknownError(f"Photo {photo_id} has no face number {number}.", f"It has {count} faces; list them first.")
     return to_face(row)
 
 
@@ -59,7 +59,7 @@ def add_face_by_hand(session: Session, photo_id: int, box: Box) -> Face:
     """
     photo = session.get(PhotoRow, photo_id)
     if photo is None:
-        raise UsageError(f"There is no photo {photo_id}.", "List the photos of the collection first.")
+        raise UnknownError(f"There is no photo {photo_id}.", "List the photos of the collection first.")
     numbers = (box.x, box.y, box.width, box.height)
     inside = box.x >= 0 and box.y >= 0 and box.right <= photo.width and box.bottom <= photo.height
     if not all(map(math.isfinite, numbers)) or box.width < 1 or box.height < 1 or not inside:
@@ -158,7 +158,7 @@ def _marked(session: Session, photo: PhotoRow) -> list[Box]:
 def _row(session: Session, face_id: int) -> FaceRow:
     row = session.get(FaceRow, face_id)
     if row is None:
-        raise UsageError(f"There is no face {face_id}.", "List the faces of the photo first.")
+        raise UnknownError(f"There is no face {face_id}.", "List the faces of the photo first.")
     return row
 
 

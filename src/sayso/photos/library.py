@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, func, select, update
 
-from ..errors import ImageError, SaysoError, UsageError
+from ..errors import ImageError, SaysoError, UnknownError
 from ..storage import FolderBlobs, Session
 from ..values import Cues, Photo
 from .cues import conditions, passes
@@ -35,12 +35,12 @@ class Listed:
 
 def get_photo(session: Session, photo_id: int) -> Photo:
     """One photo by its id. Raises UsageError when there is none."""
-    return get_photos(session, [photo_id])[0]
+    return to_photo(_rows(session, [photo_id])[0])
 
 
 def get_photos(session: Session, photo_ids: Iterable[int]) -> list[Photo]:
-    """Photos by their ids, each once, by id. Raises UsageError when one of them is unknown."""
-    return [to_photo(row) for row in _rows(session, photo_ids)]
+    """Those of these photos that are there, each once, by id."""
+    return [to_photo(row) for row in _there(session, photo_ids)]
 
 
 def still_there(session: Session, photo_id: int) -> bool:
@@ -48,13 +48,17 @@ def still_there(session: Session, photo_id: int) -> bool:
     return session.scalar(select(PhotoRow.id).where(PhotoRow.id == photo_id)) is not None
 
 
-def any_of_these(session: Session, files: Iterable[Path]) -> bool:
-    """Whether one of these files is, byte for byte, a photo of the archive; files that cannot be read are passed over.
+def any_of_these(session: Session, files: Iterable[Path | bytes]) -> bool:
+    """Whether one of these files, or of their contents, is byte for byte a photo of the archive; files that cannot be
+    read are passed over.
 
     A photo that was saved anew is not recognised: telling that would take measuring it.
     """
     digests = []
     for path in files:
+        if isinstance(path, bytes):
+            digests.append(hashlib.sha256(path).hexdigest())
+            continue
         with suppress(OSError), path.open("rb") as file:
             digests.append(hashlib.file_digest(file, "sha256").hexdigest())
     return session.scalar(select(PhotoRow.id).where(PhotoRow.sha256.in_(digests)).limit(1)) is not None
@@ -126,14 +130,20 @@ def delete_photos(session: Session, photo_ids: Iterable[int]) -> list[str]:
 
 
 def _rows(session: Session, photo_ids: Iterable[int]) -> list[PhotoRow]:
+    wanted = set(photo_ids)
+    rows = _there(session, wanted)
+    unknown = wanted - {row.id for row in rows}
+    if unknown:
+        raise UnknownError(f"There is no photo {min(unknown)}.", "List the photos of the collection first.")
+    return rows
+
+
+def _there(session: Session, photo_ids: Iterable[int]) -> list[PhotoRow]:
     wanted = sorted(set(photo_ids))
     rows: list[PhotoRow] = []
     for start in range(0, len(wanted), AT_ONCE):
         query = select(PhotoRow).where(PhotoRow.id.in_(wanted[start : start + AT_ONCE]))
         rows += session.scalars(query.order_by(PhotoRow.id))
-    unknown = set(wanted) - {row.id for row in rows}
-    if unknown:
-        raise UsageError(f"There is no photo {min(unknown)}.", "List the photos of the collection first.")
     return rows
 
 

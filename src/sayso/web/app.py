@@ -32,7 +32,8 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        background = Background(archive, {**desk.WORK, **me.WORK})
+        archive.uploads.sweep()
+        background = Background(archive, {**api.WORK, **desk.WORK, **me.WORK})
         background.start()
         try:
             yield
@@ -45,10 +46,11 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
         version="1",
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,
         lifespan=lifespan,
     )
     app.state.archive, app.state.settings, app.state.limits = archive, settings, Limits()
+    app.state.ending = False
     for part in (signing_in, watching, me, hiding, desk, window, api):
         app.include_router(part.router)
     app.add_api_route("/static/{name}", _static, methods=["GET", "HEAD"], include_in_schema=False)

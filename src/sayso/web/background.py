@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..archive import Archive, Job, Progress, Work
-from ..values import Role
+from ..values import Role, Route
 
 _LOG = logging.getLogger("sayso.web")
 _PATIENCE = 5.0
@@ -56,6 +56,7 @@ class Background:
 def _as_asked(archive: Archive, doing: Doing) -> Work:
     def work(job: Job, tell: Callable[[Progress], None]) -> Mapping[str, Any]:
         role = Role.SUBJECT if job.role == Role.SUBJECT else None
-        return doing(archive.acting(job.asked_by, role), job.parameters, tell)
+        route = Route(job.parameters.get("route", Route.WEB))
+        return doing(archive.acting(job.asked_by, role, route), job.parameters, tell)
 
     return work

@@ -16,18 +16,26 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from ..archive import UnfinishedError
-from ..errors import ArchiveError, RefusedError, SaysoError, UsageError
+from ..errors import ArchiveError, KeyDestroyedError, RefusedError, SaysoError, UnknownError, UsageError
 from .limits import TooOftenError
 from .pages import page
 from .sessions import SignInNeededError
 from .speaking import speech_of
 
+#: By kind of error, the first that fits.
+_CODES: dict[type[SaysoError], int] = {UnknownError: 404, UsageError: 400, ArchiveError: 503, KeyDestroyedError: 410}
+
 _LOG = logging.getLogger("sayso.web")
+
+
+class TokenNeededError(Exception):
+    """A program called without a token, or with one that opens nothing. It is not told which."""
 
 
 def add_handlers(app: FastAPI) -> None:
     """Let every error of this application end in an answer that helps."""
     app.add_exception_handler(SignInNeededError, _sign_in)
+    app.add_exception_handler(TokenNeededError, _no_token)
     app.add_exception_handler(SaysoError, _ours)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _malformed)
@@ -54,6 +62,14 @@ def _sign_in(request: Request, error: Exception) -> Response:
     return answer(request, 401, say("common.signed_out"), say("common.sign_in_again"))
 
 
+def _no_token(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TokenNeededError)
+    say = speech_of(request)
+    refused = answer(request, 401, say("common.no_token"), say("common.no_token_next"))
+    refused.headers["www-authenticate"] = 'Bearer realm="sayso"'
+    return refused
+
+
 def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, SaysoError)
     if isinstance(error, TooOftenError):
@@ -64,7 +80,7 @@ def _ours(request: Request, error: Exception) -> Response:
     if isinstance(error, RefusedError):
         rules = [{"rule": one.rule, "text": one.text, "citation": one.citation} for one in error.reasons]
         return answer(request, 403, error.what, error.next_step, rules=rules)
-    status = 400 if isinstance(error, UsageError) else 503 if isinstance(error, ArchiveError) else 422
+    status = next((code for kind, code in _CODES.items() if isinstance(error, kind)), 422)
     return answer(request, status, error.what, error.next_step)
 
 
@@ -75,7 +91,9 @@ def _http(request: Request, error: Exception) -> Response:
         return answer(request, 404, say("common.not_found"), say("common.not_found_next"))
     if error.status_code == 413:
         return answer(request, 413, say("common.too_large"), say("common.too_large_next"))
-    return answer(request, error.status_code, str(error.detail))
+    told = answer(request, error.status_code, str(error.detail))
+    told.headers.update(error.headers or {})
+    return told
 
 
 def _malformed(request: Request, error: Exception) -> Response:

@@ -2,6 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter
 
+from ..background import Doing
+from . import (
+    collections,
+    description,
+    finding,
+    jobs,
+    law,
+    ledger,
+    notices,
+    papers,
+    people,
+    photos,
+    requests,
+    review,
+    status,
+    tokens,
+    work,
+)
+
 router = APIRouter(prefix="/api/v1")
+for part in (
+    status,
+    collections,
+    photos,
+    notices,
+    people,
+    finding,
+    review,
+    ledger,
+    law,
+    papers,
+    requests,
+    jobs,
+    tokens,
+    description,
+):
+    router.include_router(part.router)
+
+#: Long work that a program may ask for.
+WORK: Mapping[str, Doing] = {"add": work.add, "find": work.find}

@@ -7,11 +7,21 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 
 from ..background import Doing
-from . import home
+from . import collections, home, jobs, review, uploading, working
 
 router = APIRouter(include_in_schema=False)
-for part in (home,):
+for part in (
+    home,
+    collections,
+    uploading,
+    jobs,
+    review,
+):
     router.include_router(part.router)
 
 #: Long work that is asked for at the desk.
-WORK: Mapping[str, Doing] = {}
+WORK: Mapping[str, Doing] = {
+    "add": working.add,
+    "find": working.find,
+    "measure.exposure": working.measure_exposure,
+}

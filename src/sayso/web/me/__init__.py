@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 
 from ..background import Doing
-from . import home
+from . import home, invite, poster
 
 router = APIRouter(include_in_schema=False)
-for part in (home,):
+for part in (home, invite, poster):
     router.include_router(part.router)
 
 #: Long work that a person may ask for.

@@ -12,9 +12,9 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from ...archive import Archive
 from ...errors import LedgerError
+from ..limits import limits_of
 from ..pages import page
 from ..sessions import Staff, Window
-from ..signing_in import limits_of
 
 router = APIRouter()
 

@@ -1,0 +1,45 @@
+"""How the long work is done that is asked for here: adding photos, and finding people's.
+
+May know: the front door as whoever asked uses it. Must not know: HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ...archive import Archive, Progress
+from .finding import Find
+from .photos import NewPhotos
+
+
+def add(archive: Archive, words: Mapping[str, Any], tell: Callable[[Progress], None]) -> Mapping[str, Any]:
+    """Add photos that lie on the server."""
+    asked = NewPhotos.model_validate(_asked(words))
+    report = archive.photos.add(
+        list(asked.paths),
+        str(asked.collection),
+        copy=asked.keep_copy,
+        small_faces=asked.small_faces,
+        tags=asked.tags,
+        progress=tell,
+    )
+    return asdict(report)
+
+
+def find(archive: Archive, words: Mapping[str, Any], tell: Callable[[Progress], None]) -> Mapping[str, Any]:
+    """Find the photos of one person, or of everybody who said yes."""
+    asked = Find.model_validate(_asked(words))
+    reports = archive.people.find(
+        subject=asked.subject,
+        collection=str(asked.collection) if asked.collection is not None else None,
+        cues=asked.cues(),
+        reach=asked.reach,
+        progress=tell,
+    )
+    return {"collections": [asdict(one) for one in reports]}
+
+
+def _asked(words: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in words.items() if name != "route"}
