@@ -83,6 +83,7 @@ _ASKS_NOBODY = {
     "Door.begins",
     "Archive.close",
     "Register.verifier_key",
+    "Held.waits_for_approval",
 }
 
 

@@ -31,3 +31,12 @@ def say_yes(client: TestClient, path: str, purposes: Sequence[Purpose] = FIND, *
         "age": "full",
     }
     return client.post(path, data=words | changed)
+
+
+def enter(client: TestClient, house: House, label: str) -> TestClient:
+    """Come in as somebody who said yes before, as by the link in a letter."""
+    with house.open() as archive:
+        letter = archive.visits.letter_for(label)
+    assert letter is not None
+    assert client.post(f"/l/{letter.token}").url.path == "/me"
+    return client

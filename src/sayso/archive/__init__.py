@@ -14,11 +14,13 @@ from ..photos import Arriving, Batch
 from ..values import Kind, Right, Told
 from ..vision.challenge import Prompt
 from ..vision.liveness import Advice, Failure, Guidance, State
+from .agreed import Agreed, Consents
 from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
 from .hiding import HideView, Hiding
 from .inviting import Invitation, Invites
 from .living import Live
+from .looking import Numbered
 from .looks import Look, Looks
 from .mine import Mine, MyAlbum, MyPhoto, News
 from .models import Models
@@ -27,17 +29,19 @@ from .overview import Held, Overview, Waits
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .passkeys import Passkey, Passkeys, Site
 from .people import Notices, People, Review
-from .pointing import PointFace, Pointing, PointPhoto, PointView
+from .pointing import Pointing, PointPhoto, PointView
 from .posting import Asking, Poster, Posters
 from .publishing import Manner, Publishable, Published, Publishing
 from .reaches import Judged, Opening, PackTitle, Reaches
 from .speed import measure_growth, measure_speed
+from .taking import Taking
 from .uploading import Uploads
 from .visiting import Letter, Visits
 from .working import Jobs, Work
 
 __all__ = [
     "Advice",
+    "Agreed",
     "Archive",
     "Arriving",
     "Asking",
@@ -48,6 +52,7 @@ __all__ = [
     "BusyError",
     "Captured",
     "Collections",
+    "Consents",
     "Document",
     "Doubt",
     "Ease",
@@ -79,6 +84,7 @@ __all__ = [
     "MyPhoto",
     "News",
     "Notices",
+    "Numbered",
     "Opening",
     "Oversight",
     "Overview",
@@ -88,7 +94,6 @@ __all__ = [
     "Passkeys",
     "People",
     "Photos",
-    "PointFace",
     "PointPhoto",
     "PointView",
     "Pointed",
@@ -113,6 +118,7 @@ __all__ = [
     "Site",
     "State",
     "Status",
+    "Taking",
     "Told",
     "UnfinishedError",
     "Uploads",

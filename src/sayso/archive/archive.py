@@ -28,6 +28,7 @@ from ..policy import Action, Facts
 from ..storage import RESTORE, Database, FolderBlobs
 from ..values import Act, Actor, Counts, Outcome, Role, Route
 from ..vision import ModelStore, default_folder, find_int8, prepare, prepare_int8, recognizer_precision
+from .agreed import Consents
 from .closing import Closing
 from .collecting import Collections, Photos
 from .door import Door
@@ -51,6 +52,7 @@ from .publishing import Publishing
 from .reaches import Reaches
 from .register import Accounts, Register
 from .signing_in import require_proof
+from .taking import Taking
 from .uploading import Uploads
 from .visiting import Visits
 from .working import Jobs
@@ -225,6 +227,14 @@ class Archive:
     @cached_property
     def invites(self) -> Invites:
         return Invites(self._door)
+
+    @cached_property
+    def consents(self) -> Consents:
+        return Consents(self._door)
+
+    @cached_property
+    def taking(self) -> Taking:
+        return Taking(self._door)
 
     @cached_property
     def posters(self) -> Posters:

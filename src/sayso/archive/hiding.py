@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from .. import delivery, lifecycle, photos
 from ..delivery import Preview
 from ..lifecycle import Hidden
-from ..values import Act, Face
+from ..values import Act
 from .door import Door
-from .looking import look
+from .looking import Numbered, look, numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class HideView:
     photo_id: int
     width: int
     height: int
-    faces: tuple[Face, ...]
+    faces: tuple[Numbered, ...]
     closed_already: int
 
 
@@ -55,7 +55,7 @@ class Hiding:
             self._door.enter_with(session, "photo.hide")
             photo = photos.get_photo(session, self._photo(reference))
             faces = photos.faces_of(session, photo.id)
-        free = tuple(one for one in faces if not one.do_not_measure)
+        free = numbered(photo, faces)
         return HideView(photo.id, photo.width, photo.height, free, len(faces) - len(free))
 
     def preview(self, reference: str) -> Preview:

@@ -5,10 +5,46 @@ May know: photos, those whom a look concerns. Must not know: why somebody looks.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from .. import delivery, finding, photos
 from ..delivery import Preview
-from ..values import Act, Actor
+from ..values import Act, Actor, Face, Photo
 from .door import Door
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A face that can be named by its number; its place in parts (0 to 1) of the photo's width and height."""
+
+    number: int
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def where(self) -> str:
+        """``top_left`` to ``bottom_right``, by the thirds of the photo in which its middle lies."""
+        across, down = self.left + self.width / 2, self.top + self.height / 2
+        columns, rows = ("left", "middle", "right"), ("top", "middle", "bottom")
+        return f"{rows[_third(down)]}_{columns[_third(across)]}"
+
+
+def numbered(photo: Photo, faces: Iterable[Face]) -> tuple[Numbered, ...]:
+    """The faces that nobody asked to leave alone, from left to right."""
+    free = sorted((one for one in faces if not one.do_not_measure), key=lambda one: one.box.centre)
+    return tuple(
+        Numbered(
+            one.number,
+            one.box.x / photo.width,
+            one.box.y / photo.height,
+            one.box.width / photo.width,
+            one.box.height / photo.height,
+        )
+        for one in free
+    )
 
 
 def look(door: Door, actor: Actor, photo_id: int, *, small: bool, also: tuple[str, ...] = ()) -> Preview:
@@ -33,3 +69,7 @@ def look(door: Door, actor: Actor, photo_id: int, *, small: bool, also: tuple[st
         ),
         small=small,
     )
+
+
+def _third(part: float) -> int:
+    return max(0, min(2, int(part * 3)))

@@ -16,7 +16,7 @@ from ..finding import Pointed
 from ..storage import Session
 from ..values import Cues, Outcome, Photo, Place, Purpose
 from .door import Door
-from .looking import look
+from .looking import Numbered, look, numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,6 @@ class PointPhoto:
 
 
 @dataclass(frozen=True, slots=True)
-class PointFace:
-    """A numbered face, in parts (0 to 1) of the photo's width and height."""
-
-    number: int
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
 class PointView:
     """One photo to point in, and every face in it that nobody asked to leave alone. ``mine_number``: of the face that
     is the person's already."""
@@ -49,7 +38,7 @@ class PointView:
     photo: PointPhoto
     width: int
     height: int
-    faces: tuple[PointFace, ...]
+    faces: tuple[Numbered, ...]
     mine_number: int | None
 
 
@@ -86,7 +75,7 @@ class Pointing:
             _, subject_id = self._door.enter_for(session, "point", subject)
             living = self._reaching(session, subject_id, photo_id)
             photo = photos.get_photo(session, photo_id)
-            faces = [one for one in photos.faces_of(session, photo_id) if not one.do_not_measure]
+            faces = numbered(photo, photos.faces_of(session, photo_id))
             known = _known(session, self._door, living)
             owner = matches.owner_tag(ground.keys, living.consent.key_id)
             own = [
@@ -95,17 +84,7 @@ class Pointing:
                 if one.photo_id == photo_id
             ]
             told = _told(photo, len(faces), known, delivery.is_bare(session, ground, living))
-        boxes = tuple(
-            PointFace(
-                one.number,
-                one.box.x / photo.width,
-                one.box.y / photo.height,
-                one.box.width / photo.width,
-                one.box.height / photo.height,
-            )
-            for one in faces
-        )
-        return PointView(told, photo.width, photo.height, boxes, own[0] if own else None)
+        return PointView(told, photo.width, photo.height, faces, own[0] if own else None)
 
     def preview(self, subject: str, photo_id: int, *, small: bool = False) -> Preview:
         """The photo with every face closed and numbered. Each look is a ledger entry of those who are in it, and of

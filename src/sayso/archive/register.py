@@ -57,6 +57,17 @@ class Register:
                 door.enter_with(session, "ledger.proof")
             return ground.ledger.proof(session, index)
 
+    def proofs(self, subject: str) -> Sequence[InclusionProof]:
+        """Proofs of every entry about one person, the oldest first; staff who take them leave an entry there."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor, chosen = self._door.enter_for(session, "ledger.list", subject)
+            found = ground.ledger.entries(session, subject=chosen)
+            proofs = [ground.ledger.proof(session, one.index) for one in found]
+            if actor.role is not Role.SUBJECT:
+                ground.note(session, Act("ledger.list", actor, (chosen,), facts=(("entries", len(found)),)))
+            return proofs
+
     def _is_about(self, session: Session, index: int, subject_id: str) -> bool:
         return any(one.index == index for one in self._door.ground.ledger.entries(session, subject=subject_id))
 

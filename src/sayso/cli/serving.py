@@ -61,6 +61,9 @@ def serve(
             mail=mail if "://" in mail else (Path(mail).absolute() if mail else None),
             sender=sender,
         )
+        if public_url:
+            # What is delivered from now on bears links to this address.
+            house.hiding.publish_address(settings.origin)
         with where:
             serve(
                 house,

@@ -89,6 +89,7 @@ def _told(done: Tended) -> str:
         "invites deleted": done.invites_deleted,
         "requests to be invited deleted": done.askings_deleted,
         "proofs deleted": done.proofs_deleted,
+        "exports deleted that nobody took": done.exports_deleted,
         "photos deleted, because their files are gone": done.photos_deleted,
         "photos missing; they go a week after they were first missed": done.photos_missing,
     }

@@ -1,7 +1,7 @@
 """Acts that cross rooms, each in a fixed order that can be resumed: to withdraw, freeze,
 hide, correct, tend, export, cease."""
 
-from . import requests
+from . import exported, packing, requests
 from .cease import Ceased, cease, complete_cease, has_ceased
 from .correct import disown, rename
 from .drill import Drill, drill
@@ -49,11 +49,13 @@ __all__ = [
     "due",
     "expire",
     "export",
+    "exported",
     "freeze",
     "has_ceased",
     "hidden",
     "hide",
     "is_closing",
+    "packing",
     "redact",
     "refresh",
     "refresh_collection",

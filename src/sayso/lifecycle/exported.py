@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import delete, func, select
@@ -24,6 +25,12 @@ from .tables import ExportRow
 MARK = "export.json"
 KIND = "sayso export"
 ALBUM = "album"
+
+#: How long an export inside the archive waits to be taken.
+WAITS = timedelta(days=1)
+
+# The page that is written when everything else is there.
+_LAST = "receipt.html"
 
 _CONTEXT = b"export"
 _OURS = re.compile(
@@ -148,6 +155,40 @@ def delete_exports(ground: Ground, folders: Iterable[Path], subject_id: str) -> 
             except (SaysoError, OSError):
                 kept += 1
     return kept
+
+
+def waiting_place(ground: Ground, subject_id: str) -> Path:
+    """Where a person's export waits inside the archive until they take it; its name tells nobody whose it is."""
+    return _waiting_room(ground) / ground.keys.tag(consent.contacts.ARCHIVE_KEY, b"export:" + subject_id.encode())[:32]
+
+
+def is_whole(folder: Path, subject_id: str) -> bool:
+    """Whether a person's export lies in the folder, written to its last page."""
+    return is_there(folder, subject_id) and (folder / _LAST).is_file()
+
+
+def sweep(ground: Ground, now: datetime) -> int:
+    """Delete the exports that nobody took within a day; how many. Raises AlbumsBusyError."""
+    swept = 0
+    room = _waiting_room(ground)
+    for folder in sorted(room.iterdir()) if room.is_dir() else ():
+        whose = mark(folder).get("subject")
+        if not isinstance(whose, str) or datetime.fromtimestamp((folder / MARK).stat().st_mtime, UTC) > now - WAITS:
+            continue
+        delete_exports(ground, [folder], whose)
+        with ground.database.begin() as session:
+            for living in consent.records.given(session, whose):
+                owner = matches.owner_tag(ground.keys, living.consent.key_id)
+                for row in _rows(session, owner):
+                    # It never left the archive, so that no receipt needs to count it as out of reach.
+                    if _opened(ground, living, row) == folder:
+                        session.delete(row)
+        swept += 1
+    return swept
+
+
+def _waiting_room(ground: Ground) -> Path:
+    return ground.blobs.root.parent / "exports"
 
 
 def _delete(folder: Path) -> bool:

@@ -15,11 +15,13 @@ from filelock import FileLock, Timeout
 
 from .. import consent, finding, photos, policy, vault
 from ..access import visits
+from ..delivery import AlbumsBusyError
 from ..engine import jobs
 from ..errors import ArchiveError
 from ..ground import Ground, Sight
 from ..storage import Session, read_setting, write_setting
 from ..values import TEMPLATE_PURPOSES, Act, Actor, Purpose, Reach, Role, Route
+from . import exported
 from .cease import complete_cease
 from .due import proof_ends
 from .freeze import complete_freezes
@@ -55,6 +57,7 @@ class Tended:
     enrolments_undone: int = 0
     invites_deleted: int = 0
     askings_deleted: int = 0
+    exports_deleted: int = 0
     proofs_deleted: int = 0
     photos_deleted: int = 0
     photos_missing: int = 0
@@ -115,6 +118,8 @@ class _Tending:
         self._undo_enrolments()
         self._delete_invites()
         self._delete_proofs()
+        with suppress(AlbumsBusyError):
+            self._done.exports_deleted = exported.sweep(self._ground, self._now)
         self._sweep()
         if not behind:
             self._miss_photos()

@@ -17,6 +17,7 @@ from . import api, desk, hiding, me, signing_in, watching, window
 from .background import Background
 from .errors import add_handlers
 from .limits import Limits
+from .me.automatic import write_letters
 from .pages import assets
 from .security import Guard
 from .settings import Settings
@@ -33,7 +34,8 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         archive.uploads.sweep()
-        background = Background(archive, {**api.WORK, **desk.WORK, **me.WORK})
+        doors = {"me": {**me.WORK, **hiding.WORK}, "api": api.WORK, "desk": desk.WORK}
+        background = Background(archive, doors, rounds=lambda: write_letters(archive, settings))
         background.start()
         try:
             yield

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from ..values import Role, Route
 
 _LOG = logging.getLogger("sayso.web")
 _PATIENCE = 5.0
+_ROUNDS = 300.0
 
 #: A kind of work: the archive as whoever asked for it uses it, the words of the job, and where to tell how far it is.
 Doing = Callable[[Archive, Mapping[str, Any], Callable[[Progress], None]], Mapping[str, Any]]
@@ -24,10 +26,17 @@ class Background:
     """``start`` it when the server starts and ``stop`` it when it ends; a job that was cut off goes on at the next
     start."""
 
-    def __init__(self, archive: Archive, kinds: Mapping[str, Doing]) -> None:
-        """archive: the server's own, as the account that runs it."""
-        self._archive = archive
-        self._work = {kind: _as_asked(archive, doing) for kind, doing in kinds.items()}
+    def __init__(
+        self,
+        archive: Archive,
+        doors: Mapping[str, Mapping[str, Doing]],
+        rounds: Callable[[], None] = lambda: None,
+    ) -> None:
+        """archive: the server's own, as the account that runs it. doors: the kinds of work that are asked for at each,
+        ``me``, ``api`` and ``desk``; one kind may be done otherwise at another door. rounds: small work that is done
+        after each job, and every few minutes."""
+        self._archive, self._round = archive, rounds
+        self._work = {kind: _as_asked(archive, doors, kind) for kinds in doors.values() for kind in kinds}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sayso-jobs", daemon=True)
 
@@ -42,10 +51,15 @@ class Background:
         self._thread.join(timeout=30)
 
     def _run(self) -> None:
-        version = -1
+        version, due = -1, 0.0
         while not self._over.is_set():
             try:
-                if not self._archive.jobs.run_next(self._work):
+                if time.monotonic() >= due:
+                    due = time.monotonic() + _ROUNDS
+                    self._round()
+                if self._archive.jobs.run_next(self._work):
+                    due = 0.0
+                else:
                     version = self._archive.jobs.wait(_PATIENCE, version)
             except Exception as error:
                 # A full disk or a locked database ends no server: the job waits, and is tried again.
@@ -53,10 +67,12 @@ class Background:
                 self._over.wait(_PATIENCE)
 
 
-def _as_asked(archive: Archive, doing: Doing) -> Work:
+def _as_asked(archive: Archive, doors: Mapping[str, Mapping[str, Doing]], kind: str) -> Work:
     def work(job: Job, tell: Callable[[Progress], None]) -> Mapping[str, Any]:
-        role = Role.SUBJECT if job.role == Role.SUBJECT else None
         route = Route(job.parameters.get("route", Route.WEB))
-        return doing(archive.acting(job.asked_by, role, route), job.parameters, tell)
+        if job.role == Role.SUBJECT:
+            return doors["me"][kind](archive.acting(job.asked_by, Role.SUBJECT, route), job.parameters, tell)
+        door = "api" if route is Route.API else "desk"
+        return doors[door][kind](archive.acting(job.asked_by, route=route), job.parameters, tell)
 
     return work

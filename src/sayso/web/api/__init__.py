@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from ..background import Doing
 from . import (
@@ -24,8 +24,9 @@ from . import (
     tokens,
     work,
 )
+from .caller import only_known
 
-router = APIRouter(prefix="/api/v1")
+router = APIRouter(prefix="/api/v1", dependencies=[Depends(only_known)])
 for part in (
     status,
     collections,

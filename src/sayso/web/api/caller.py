@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from ...archive import Archive
-from ...errors import RefusedError
+from ...errors import RefusedError, UsageError
 from ...values import Route
 from ..errors import TokenNeededError
 from ..limits import limits_of
@@ -36,6 +36,14 @@ def _caller(request: Request, given: Annotated[HTTPAuthorizationCredentials | No
         limits.count(request, "wrong token", WRONG)
         raise TokenNeededError from None
     return archive_of(request).acting(visitor.name, route=Route.API)
+
+
+def only_known(request: Request) -> None:
+    """Refuse a parameter that a call does not know: a misspelt one would silently mean everything."""
+    known = {one.alias for one in request.scope["route"].dependant.query_params}
+    if set(request.query_params) - known:
+        takes = f"It takes {', '.join(sorted(known))}." if known else "It takes none."
+        raise UsageError("This call does not know one of the parameters after the question mark.", takes)
 
 
 #: What a call's function asks for: the archive as whoever calls may use it.

@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from ...values import Reach
-from .answers import Answer, Asked, Id, InPath, Moment, Text
+from .answers import Answer, Asked, CameraTime, Id, InPath, Moment, Text
 from .caller import Caller
 
 router = APIRouter(prefix="/collections", tags=["collections"])
@@ -21,8 +21,8 @@ router = APIRouter(prefix="/collections", tags=["collections"])
 class Window(Answer):
     """From when to when, in camera time; both included."""
 
-    start: datetime
-    end: datetime
+    start: CameraTime
+    end: CameraTime
 
 
 class Collection(Answer):

@@ -27,6 +27,17 @@ WRONG = {
     "429": "Too often",
     "503": "The archive is in use by another process, or cannot be written to",
 }
+#: Calls that may hold at once while an album has to wait for another process to let go of it.
+_HOLDS = {
+    "collection.delete",
+    "photo.redact",
+    "photo.hide",
+    "photo.unhide",
+    "photo.delete",
+    "disown",
+    "freeze",
+    "withdraw",
+}
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _CHALLENGE = {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}}
 
@@ -55,6 +66,8 @@ def description(app: FastAPI) -> dict[str, Any]:
         for call in calls.values():
             for code, meaning in WRONG.items():
                 call["responses"][code] = {"description": meaning, "content": _PROBLEM}
+            if call["operationId"] in _HOLDS:
+                call["responses"]["202"] = {"description": "It holds; albums of some wait", "content": _PROBLEM}
             call["responses"]["401"]["headers"] = _CHALLENGE
             for answer in call["responses"].values():
                 # A call whose answer is no JSON has an empty one beside its own.

@@ -22,6 +22,14 @@ from .caller import Caller
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
 
+#: One event of a stream; its data is a job, as JSON.
+_EVENT = {
+    "type": "object",
+    "properties": {"event": {"enum": ["progress", "over"]}, "data": {"type": "string"}},
+    "required": ["event", "data"],
+}
+
+
 class Job(Answer):
     """Long work. `state`: waiting, running, done, failed or stopped. `report` says how it ended; of one that failed,
     `error` and `next_step`."""
@@ -83,7 +91,7 @@ def show(archive: Caller, job: InPath) -> Job:
     "/{job}/events",
     operation_id="job.events",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {"text/event-stream": {"schema": _EVENT}}}},
 )
 async def events(request: Request, archive: Caller, job: InPath) -> StreamingResponse:
     """The job as server-sent events, one at each change, until it is over; the last one is called `over`."""

@@ -43,7 +43,7 @@ class Photo(Answer):
     sha256: str
     width: int
     height: int
-    taken_at: datetime | None
+    taken_at: CameraTime | None
     place: Place | None
     tags: list[str]
 

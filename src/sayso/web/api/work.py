@@ -6,12 +6,15 @@ May know: the front door as whoever asked uses it. Must not know: HTTP.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from ...archive import Archive, Progress
 from .finding import Find
 from .photos import NewPhotos
+
+#: So many files that were left out are kept with a job; a report is no second archive.
+_MOST_SKIPPED = 5000
 
 
 def add(archive: Archive, words: Mapping[str, Any], tell: Callable[[Progress], None]) -> Mapping[str, Any]:
@@ -25,7 +28,7 @@ def add(archive: Archive, words: Mapping[str, Any], tell: Callable[[Progress], N
         tags=asked.tags,
         progress=tell,
     )
-    return asdict(report)
+    return asdict(replace(report, skipped=report.skipped[:_MOST_SKIPPED])) | {"skipped_in_all": len(report.skipped)}
 
 
 def find(archive: Archive, words: Mapping[str, Any], tell: Callable[[Progress], None]) -> Mapping[str, Any]:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 
 from ..background import Doing
-from . import home, invite, poster
+from . import consent, copy, invite, looked, photos, point, poster, withdraw
 
 router = APIRouter(include_in_schema=False)
-for part in (home, invite, poster):
+for part in (photos, point, invite, poster, consent, withdraw, copy, looked):
     router.include_router(part.router)
 
 #: Long work that a person may ask for.
-WORK: Mapping[str, Doing] = {}
+WORK: Mapping[str, Doing] = {"export": copy.make, "find": photos.find}
