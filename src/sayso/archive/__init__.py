@@ -33,6 +33,7 @@ from .pointing import Pointing, PointPhoto, PointView
 from .posting import Asking, Poster, Posters
 from .publishing import Manner, Publishable, Published, Publishing
 from .reaches import Judged, Opening, PackTitle, Reaches
+from .roster import Enlisted, Roster
 from .speed import measure_growth, measure_speed
 from .taking import Taking
 from .uploading import Uploads
@@ -56,6 +57,7 @@ __all__ = [
     "Document",
     "Doubt",
     "Ease",
+    "Enlisted",
     "Failure",
     "Figures",
     "Guidance",
@@ -115,6 +117,7 @@ __all__ = [
     "Requests",
     "Review",
     "Right",
+    "Roster",
     "Site",
     "State",
     "Status",

@@ -51,6 +51,7 @@ from .posting import Posters
 from .publishing import Publishing
 from .reaches import Reaches
 from .register import Accounts, Register
+from .roster import Roster
 from .signing_in import require_proof
 from .taking import Taking
 from .uploading import Uploads
@@ -305,6 +306,10 @@ class Archive:
         return Reaches(self._door)
 
     @cached_property
+    def roster(self) -> Roster:
+        return Roster(self._door)
+
+    @cached_property
     def uploads(self) -> Uploads:
         return Uploads(self._door)
 
@@ -338,7 +343,8 @@ class Archive:
         role: ``subject`` when the name is a person's id; without it the name is an account's. route: through which
         they came in, if not as this one. It shares everything with this one, and must not be closed.
         """
-        return Archive(replace(self._door, name=name, role=role, route=route or self._door.route))
+        door = replace(self._door, name=name, role=role, route=route or self._door.route, served=True)
+        return Archive(door)
 
     @property
     def controller(self) -> str:

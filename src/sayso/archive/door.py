@@ -70,7 +70,7 @@ class Door:
     """An open archive's parts, and the name and route under which they are used.
 
     role: that of the name's account. A route that has made sure that a person is a subject says so here; the name is
-    their id then.
+    their id then. served: they sit somewhere else, so that nobody's name is taken as given because of the machine.
     """
 
     ground: Ground
@@ -81,6 +81,7 @@ class Door:
     name: str
     route: Route
     role: Role | None = None
+    served: bool = False
     board: Board = field(default_factory=Board)
     challenges: Challenges = field(default_factory=Challenges)
     sittings: Sittings = field(default_factory=Sittings)

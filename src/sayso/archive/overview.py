@@ -17,18 +17,15 @@ from .door import Door
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A collection in numbers. people: who let themselves be found in it; doubts: faces that wait for review."""
+    """A collection in numbers. people: who let themselves be found in it; doubts: faces that wait for review.
+    waits_for_approval: a second person has yet to open the reach that was asked for."""
 
     collection: Collection
     photos: int
     faces: int
     people: int
     doubts: int
-
-    @property
-    def waits_for_approval(self) -> bool:
-        """Whether a second person has yet to open the reach that was asked for."""
-        return self.collection.reach is not Reach.POINTED and self.collection.approved_by is None
+    waits_for_approval: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,8 @@ class Overview:
     def _held(self, session: Session, one: Collection, doubts: Counter[int]) -> Held:
         totals = photos.totals(session, one.id)
         found = consent.records.gallery(session, Purpose.FIND, one.id, self._door.ground.clock())
-        return Held(one, totals.photos, totals.faces, len(found), doubts[one.id])
+        waits = one.reach is not Reach.POINTED and one.approved_by is None
+        return Held(one, totals.photos, totals.faces, len(found), doubts[one.id], waits)
 
     def _doubts(self, session: Session) -> Counter[int]:
         return photos.by_collection(session, matches.photos_with(session, Outcome.REVIEW))

@@ -62,6 +62,12 @@ class Notices:
             ground.note(session, Act("notice.publish", actor, facts=noted))
         return notice
 
+    def current(self, *, for_children: bool = False) -> Sequence[Notice]:
+        """The current notice in each of its languages, for whoever writes the next; none while there is none."""
+        with self._door.ground.database.begin() as session:
+            self._door.enter_with(session, "notice.publish")
+            return consent.notices.in_every_language(session, for_children=for_children)
+
     def waiting(self) -> Sequence[Subject]:
         """Who said yes to a notice that has changed since, and has to be invited again; until then nothing is done
         for them. Each of them can read that somebody looked."""
@@ -353,8 +359,8 @@ class People:
 
     def _prove_witness(self, witness: str | None, password: Callable[[], str] | None) -> None:
         if witness is not None:
-            ground = self._door.ground
-            require_proof(ground.database, witness, password, route=self._door.route, clock=ground.clock)
+            ground, route, needed = self._door.ground, self._door.route, self._door.served
+            require_proof(ground.database, witness, password, route=route, clock=ground.clock, needed=needed)
 
 
 class Review:

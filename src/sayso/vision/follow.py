@@ -36,15 +36,27 @@ _SMALL_TURN = 0.09
 _PATCH = 0.25
 _LEVELS = 3
 
+#: A point is lost that, followed back, ends so far from where it came from; so many must be left to see anything.
+_LOST = 0.08
+_LEAST_PLANE, _LEAST_NOSE = 8, 2
+
 
 @dataclass(frozen=True, slots=True)
 class Parallax:
-    """How far the nose has moved against the plane of eyes and mouth, in eye distances: along the line of the eyes and
-    across it (positive: down); and the sine of the angle by which that plane itself has turned."""
+    """How far the nose has moved along the line of the eyes against the plane of eyes and mouth, in eye distances; and
+    the sine of the angle by which that plane itself has turned."""
 
     along: float
-    across: float
     turned: float
+
+
+def _flow(before: Grey, after: Grey, points: Points, side: int) -> Points:
+    """Where points of one frame lie in the next (Lucas and Kanade 1981, in pyramids: Bouguet 2001)."""
+    guess = points[:, None].copy()
+    found, _, _ = cv2.calcOpticalFlowPyrLK(
+        before, after, points[:, None], guess, winSize=(side, side), maxLevel=_LEVELS
+    )
+    return np.asarray(found[:, 0], np.float32)
 
 
 class Follower:
@@ -54,6 +66,7 @@ class Follower:
         self._grey: Grey | None = None
         self._first: Points | None = None
         self._points: Points | None = None
+        self._sure = np.zeros(len(_POINTS), np.bool_)
         self._apart = 1.0
         self._shifted = self._turned = 0.0
 
@@ -69,23 +82,19 @@ class Follower:
         self._grey = grey.copy()
         self._first = np.asarray(landmarks[_POINTS, :2], np.float32)
         self._points = self._first.copy()
+        self._sure = np.ones(len(_POINTS), np.bool_)
         self._apart = eyes_apart(landmarks)
         self._shifted = self._turned = 0.0
 
     def step(self, grey: Grey) -> None:
-        """Follow the points into the next frame (Lucas and Kanade 1981, in pyramids: Bouguet 2001)."""
+        """Follow the points into the next frame; those that do not come back to where they were are lost."""
         if self._grey is None or self._points is None or self._grey.shape != grey.shape:
             return
         side = max(9, round(self._apart * _PATCH)) | 1
-        moved, _, _ = cv2.calcOpticalFlowPyrLK(
-            self._grey,
-            grey,
-            self._points[:, None],
-            self._points[:, None].copy(),
-            winSize=(side, side),
-            maxLevel=_LEVELS,
-        )
-        self._points[...] = moved[:, 0]
+        moved = _flow(self._grey, grey, self._points, side)
+        astray = np.linalg.norm(_flow(grey, self._grey, moved, side) - self._points, axis=1)
+        self._sure &= astray <= self._apart * _LOST
+        self._points[...] = moved
         self._grey[...] = grey
         seen = self.parallax()
         self._shifted += seen.along * seen.turned
@@ -94,18 +103,21 @@ class Follower:
     def parallax(self) -> Parallax:
         """What the nose did against the plane of eyes and mouth since ``begin`` (Irani and Anandan 1998)."""
         if self._first is None or self._points is None:
-            return Parallax(0.0, 0.0, 0.0)
-        plane = len(_PLANE)
+            return Parallax(0.0, 0.0)
+        plane, nose = self._sure[: len(_PLANE)], self._sure[len(_PLANE) :]
+        if plane.sum() < _LEAST_PLANE or nose.sum() < _LEAST_NOSE:
+            return Parallax(0.0, 0.0)
         seen, known = self._points.astype(np.float64), self._first.astype(np.float64)
-        motion: npt.NDArray[Any] | None = cv2.estimateAffine2D(seen[:plane], known[:plane], method=cv2.LMEDS)[0]
+        motion: npt.NDArray[Any] | None = cv2.estimateAffine2D(
+            seen[: len(_PLANE)][plane], known[: len(_PLANE)][plane], method=cv2.LMEDS
+        )[0]
         if motion is None:
-            return Parallax(0.0, 0.0, 0.0)
-        off = np.median((seen @ motion[:, :2].T + motion[:, 2] - known)[plane:], axis=0)
+            return Parallax(0.0, 0.0)
+        off = np.median((seen @ motion[:, :2].T + motion[:, 2] - known)[len(_PLANE) :][nose], axis=0)
         along = eye_line(known[:4])
-        across = np.array([-along[1], along[0]])
         longest, shortest = np.linalg.svd(motion[:, :2], compute_uv=False)
         turned = float(np.sqrt(max(0.0, 1 - (shortest / longest) ** 2))) if longest else 0.0
-        return Parallax(float(off @ along) / self._apart, float(off @ across) / self._apart, turned)
+        return Parallax(float(off @ along) / self._apart, turned)
 
     def close(self) -> None:
         """Overwrite the frame and the points."""

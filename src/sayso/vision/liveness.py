@@ -50,7 +50,7 @@ _MOST_TEARS = 4
 
 #: What a head shows that turns or nods, in eye distances, as ``Relief`` says it; measured by ``bench/liveness.py``. A
 #: nose that stands out further than the second height was lost, and tells nothing.
-_LEAST_SHIFT, _LEAST_RESIDUAL, _HEIGHT, _LEAST_NOD = 0.20, 0.07, (0.15, 1.2), 0.03
+_LEAST_SHIFT, _LEAST_RESIDUAL, _HEIGHT, _LEAST_NOD = 0.20, 0.07, (0.14, 1.2), 0.02
 _NODS = frozenset({Prompt.UP, Prompt.DOWN})
 
 
@@ -112,13 +112,12 @@ class Relief:
     over its held frames.
 
     shift: of the nose along the eyes by the mesh. height: of the nose above the face by the pixels alone, negative to
-    the left. nod: of the nose, down, by the pixels alone. residual: what no plane explains of the mesh.
+    the left. residual: what no plane explains of the mesh.
     """
 
     prompt: Prompt
     shift: float
     height: float
-    nod: float
     residual: float
 
 
@@ -158,8 +157,13 @@ class Judge:
 
     @property
     def chips(self) -> npt.NDArray[np.uint8]:
-        """The sharpest straight look before each prompt, (n, size, size, 3); overwritten by ``close``."""
+        """The sharpest straight look before each prompt, (n, size, size, 3); a copy, which the caller overwrites."""
         return np.stack([chip for _, chip in self._chips])
+
+    @property
+    def looks(self) -> int:
+        """How many straight looks there are."""
+        return len(self._chips)
 
     @property
     def state(self) -> State:
@@ -181,8 +185,7 @@ class Judge:
         self.frames += 1
         if at - self._began > _WHOLE_MS or at - self._phase_began > self._patience:
             return self._fail(Failure.TOO_SLOW)
-        look_round = not self._asked and self._good_since is None
-        seen = self._tracker.see(rgb, look_round=look_round)
+        seen = self._tracker.see(rgb)
         face = seen.face
         if face is None:
             if self._tracker.lost:
@@ -228,7 +231,7 @@ class Judge:
         quality = assess(face.chip, face.landmarks)
         advice = self._not_straight(quality, face, grey.shape[1])
         if advice is not None:
-            self._good_since = None
+            self._begin_again()
             return self._guidance(0.0, advice)
         if self._good_since is None:
             self._good_since = at
@@ -279,8 +282,8 @@ class Judge:
         """While a prompt is asked: the head goes that way, on an unbroken path, and stays for its time."""
         step = self._challenge[self._done]
         self._moving += 1
-        self._follower.step(grey)
         stance = stance_of(face.landmarks)
+        self._follower.step(grey)
         if strays(step.prompt, straight.stance, stance):
             self._good_since = None
             self._evidence.clear()
@@ -297,12 +300,12 @@ class Judge:
         self._good_since = at if self._good_since is None else self._good_since
         shift = stance.nose - straight.stance.nose
         unexplained = plane_residual(straight.landmarks, face.landmarks)
-        self._evidence.append((shift, self._follower.parallax().across, unexplained))
+        self._evidence.append((shift, unexplained))
         share = (at - self._good_since) / step.dwell
         if share < 1 or self._moving < _LEAST_FRAMES:
             return self._guidance(min(share, 0.99), Advice.KEEP_IT)
-        shift, nod, unexplained = np.median(np.array(self._evidence), axis=0).tolist()
-        self.relief.append(Relief(step.prompt, shift, self._follower.height, nod, unexplained))
+        shift, unexplained = np.median(np.array(self._evidence), axis=0).tolist()
+        self.relief.append(Relief(step.prompt, shift, self._follower.height, unexplained))
         self._done += 1
         self._forget_straight()
         self._turn_page(at)
@@ -356,12 +359,11 @@ def stands_out(relief: Sequence[Relief]) -> bool:
     Nothing is read into coming closer: perspective changes by less than the mesh errs.
     """
     sideways = [(1 if one.prompt is Prompt.LEFT else -1, one) for one in relief if one.prompt in SIDEWAYS]
-    nods = [(1 if one.prompt is Prompt.DOWN else -1) * one.nod for one in relief if one.prompt in _NODS]
     low, high = _HEIGHT
     followed = [way * one.height for way, one in sideways if abs(one.height) < high]
     return (
         all(way * one.shift >= _LEAST_SHIFT and one.residual >= _LEAST_RESIDUAL for way, one in sideways)
         and len(followed) * 2 > len(sideways)
         and float(np.mean(followed)) >= low
-        and all(nod >= _LEAST_NOD for nod in nods)
+        and all(one.residual >= _LEAST_NOD for one in relief if one.prompt in _NODS)
     )

@@ -1,4 +1,7 @@
-"""Keeps its eye on one face from frame to frame: located once, then laid anew where it was a moment ago.
+"""Keeps its eye on one face from frame to frame, and says when it cannot be the one of the frame before.
+
+Each frame is looked at anew: a mesh that is laid where the last one lay makes the next one a little smaller or larger,
+and drifts. Only where the detector sees nothing is it laid there.
 
 May know: frames one by one, the detector, the mesh. Must not know: what the face is asked to do, whose it is.
 Must not keep: pixels; the landmarks of one frame, which ``close`` overwrites.
@@ -62,23 +65,19 @@ class Tracker:
         self.lost = False
         self._absent = False
 
-    def see(self, rgb: RgbArray, *, look_round: bool = False) -> Seen:
-        """The face in this frame. look_round: locate faces anew, to notice a second one."""
+    def see(self, rgb: RgbArray) -> Seen:
+        """The face in this frame."""
         before = self._last
-        place = _around(before) if before is not None and not look_round else None
-        if place is not None:
-            aligned = self._aligner.align(rgb, [place])
-            if aligned.presence[0] < _PRESENT:
-                place = None
-        if place is None:
-            located = self._locator.locate(rgb, scales=_SCALES, threshold=_CERTAIN)
-            widest = max((one.box.width for one in located), default=0.0)
-            people = [one for one in located if one.box.width >= _SECOND_FACE * widest]
-            if len(people) != 1:
-                return self._absence(len(people))
-            aligned = self._aligner.align(rgb, people)
-            if aligned.presence[0] < _PRESENT:
-                return self._absence(0)
+        located = self._locator.locate(rgb, scales=_SCALES, threshold=_CERTAIN)
+        widest = max((one.box.width for one in located), default=0.0)
+        people = [one for one in located if one.box.width >= _SECOND_FACE * widest]
+        if not people and before is not None:
+            people = [_around(before)]
+        if len(people) != 1:
+            return self._absence(len(people))
+        aligned = self._aligner.align(rgb, people)
+        if aligned.presence[0] < _PRESENT:
+            return self._absence(0)
         landmarks = aligned.landmarks[0]
         jumped = before is not None and _jumped(before, landmarks)
         self.close()

@@ -17,12 +17,12 @@ from starlette.formparsers import FormParser, MultiPartException, MultiPartParse
 
 from ..errors import UsageError
 from ..values import Window
-from .security import SMALL
+from .security import LARGE, SMALL
 
 
 class _InMemory(MultiPartParser):
-    # Larger than any body that is let in here: nothing is ever rolled over to a disk.
-    spool_max_size = SMALL * 2
+    # Larger than any body that is let in: nothing is ever rolled over to a disk.
+    spool_max_size = 2 * max(SMALL, *LARGE.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Posted:
     """The fields of a form. Words are stripped; a field that is not there is empty."""
 
     words: dict[str, tuple[str, ...]]
-    files: dict[str, bytes]
+    files: dict[str, tuple[bytes, ...]]
 
     def word(self, name: str) -> str:
         """One field."""
@@ -46,7 +46,7 @@ class Posted:
 
     def file(self, name: str) -> bytes | None:
         """What is in a file, None when none was chosen."""
-        return self.files.get(name)
+        return next(iter(self.files.get(name, ())), None)
 
     def number(self, name: str) -> int | None:
         """A whole number, None when there is none. Raises UsageError."""
@@ -85,7 +85,7 @@ class Posted:
 
 
 async def posted(request: Request) -> Posted:
-    """Read the form of a request, small as ``SMALL`` says. Raises HTTPException when it is none."""
+    """Read the form of a request, as large as its path may be. Raises HTTPException when it is none."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind == "multipart/form-data":
@@ -99,11 +99,11 @@ async def posted(request: Request) -> Posted:
 
 async def _read(form: FormData) -> Posted:
     words: dict[str, tuple[str, ...]] = {}
-    files: dict[str, bytes] = {}
+    files: dict[str, tuple[bytes, ...]] = {}
     for name, value in form.multi_items():
         if isinstance(value, UploadFile):
             if value.filename:
-                files[name] = await value.read()
+                files[name] = (*files.get(name, ()), await value.read())
         else:
             words[name] = (*words.get(name, ()), value.strip())
     await form.close()

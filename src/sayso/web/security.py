@@ -51,7 +51,7 @@ _HEADERS = {
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Bytes of a request's body; a file that is uploaded to a path that begins like one of ``LARGE`` may have more.
 SMALL = 2 << 20
-LARGE: dict[str, int] = {"/desk/upload/": 512 << 20}
+LARGE: dict[str, int] = {"/desk/upload/": 512 << 20, "/desk/witness/": 48 << 20}
 
 
 class Guard:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 
 from ..background import Doing
-from . import collections, home, jobs, review, uploading, working
+from . import collections, home, inviting, jobs, notices, people, posters, review, uploading, working
 
 router = APIRouter(include_in_schema=False)
 for part in (
@@ -16,6 +16,10 @@ for part in (
     uploading,
     jobs,
     review,
+    people,
+    inviting,
+    posters,
+    notices,
 ):
     router.include_router(part.router)
 
