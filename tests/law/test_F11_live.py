@@ -309,3 +309,13 @@ def test_a_still_life_is_no_frame(house: House) -> None:
             me.live.look(begun.nonce, b"no picture at all", 0)
         grey = Frames([np.full((480, 640, 3), 90, np.uint8)], {})
         assert me.live.look(begun.nonce, Sitter(frames=grey).frame(None, 0), 1).state is State.RUNNING
+
+
+def test_F11_a_later_capture_that_nobody_confirms_goes_and_the_yes_stays(house: House) -> None:
+    with house.open() as archive:
+        me, subject = said_yes(archive)
+        archive.people.witness(subject, captures=captures_of("P10"), witness=WITNESS)
+        house.clock.move(timedelta(days=15))
+        archive.tend()
+        assert house.rows("SELECT (SELECT count(*) FROM templates) + (SELECT count(*) FROM enrolments)") == [(0,)]
+        assert me.live.begin(subject).prompts == 5

@@ -72,6 +72,13 @@ def test_guidance_says_what_is_asked_and_how_much_of_it_is_done(models: tuple[Lo
     assert max(said.held for said in told if said.asked is UP) > 0.5
 
 
+def test_a_straight_look_that_is_broken_off_is_not_kept(models: tuple[Locator, Aligner]) -> None:
+    one, frames = judge(models), frames_of("P10")
+    for tick in range(12):
+        one.look(frames.straight[0] if tick % 2 else frames.ways[LEFT][2], tick * 125)
+    assert one.looks <= 1
+
+
 def test_what_was_kept_of_a_person_is_overwritten(models: tuple[Locator, Aligner]) -> None:
     one = judge(models)
     present(one, Presenter(frames_of("P10")))

@@ -333,7 +333,8 @@ class Archive:
         role: ``subject`` when the name is a person's id; without it the name is an account's. route: through which
         they came in, if not as this one. It shares everything with this one, and must not be closed.
         """
-        return Archive(replace(self._door, name=name, role=role, route=route or self._door.route, served=True))
+        door = replace(self._door, name=name, role=role, route=route or self._door.route, served=True)
+        return Archive(door)
 
     @property
     def controller(self) -> str:

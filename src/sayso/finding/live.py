@@ -201,12 +201,15 @@ def _measured(
     if sitting.model != sight.card.id:
         raise CaptureError("The archive measures with another model since this capture began.", "Begin a new one.")
     same_person = sight.recognizer.card.calibration(calibration).review
+    chips = sitting.judge.chips
     try:
-        with template_of_chips(sight, sitting.judge.chips, same_person=same_person) as template:
+        with template_of_chips(sight, chips, same_person=same_person) as template:
             yield template
     except MixedCapturesError:
-        _failed(ground, actor, sitting, _SOMEBODY_ELSE, measured=len(sitting.judge.chips))
+        _failed(ground, actor, sitting, _SOMEBODY_ELSE, measured=len(chips))
         raise
+    finally:
+        chips.fill(0)
 
 
 def _may_enrol(session: Session, ground: Ground, subject_id: str, archive: ArchiveFacts) -> list[LiveConsent]:
@@ -246,7 +249,7 @@ def _failed(ground: Ground, actor: Actor, sitting: Sitting, why: str, *, measure
 
 def _counts(sitting: Sitting, *, kept: bool) -> Counts:
     """Frames read, those with a face, and faces measured: the person's own, or nobody's who is known."""
-    measured = len(sitting.judge.chips)
+    measured = sitting.judge.looks
     seen = sitting.judge.frames, sitting.judge.faces
     return Counts(*seen, measured, measured if kept else 0, 0 if kept else measured)
 

@@ -7,7 +7,7 @@ from .correct import disown, rename
 from .due import Due, due
 from .export import Holdings, complete_export, export
 from .freeze import complete_freezes, freeze, unfreeze
-from .hide import Hidden, complete_hides, hidden, hide, is_closing, redact, unhide
+from .hide import Hidden, any_closing, complete_hides, hidden, hide, is_closing, redact, unhide
 from .refresh import Refreshed, behind, refresh, refresh_collection
 from .remove import delete_collection, delete_photos
 from .requests import Request
@@ -33,6 +33,7 @@ __all__ = [
     "WithdrawalRow",
     "Withdrawn",
     "accept_restore",
+    "any_closing",
     "behind",
     "cease",
     "complete_cease",

@@ -101,6 +101,11 @@ def hidden(session: Session) -> list[Hidden]:
     return [Hidden(photos.face(session, row.face_id), row.hidden_at) for row in rows]
 
 
+def any_closing(session: Session) -> bool:
+    """Whether albums may still show a face that is hidden already."""
+    return session.scalar(select(HiddenRow.id).where(HiddenRow.closed_at.is_(None)).limit(1)) is not None
+
+
 def is_closing(session: Session, photo_id: int) -> bool:
     """Whether a face in this photo is hidden, but albums may still show it: nobody is to see them until they do not."""
     query = select(HiddenRow.id).where(HiddenRow.closed_at.is_(None))

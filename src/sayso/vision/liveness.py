@@ -157,8 +157,13 @@ class Judge:
 
     @property
     def chips(self) -> npt.NDArray[np.uint8]:
-        """The sharpest straight look before each prompt, (n, size, size, 3); overwritten by ``close``."""
+        """The sharpest straight look before each prompt, (n, size, size, 3); a copy, which the caller overwrites."""
         return np.stack([chip for _, chip in self._chips])
+
+    @property
+    def looks(self) -> int:
+        """How many straight looks there are."""
+        return len(self._chips)
 
     @property
     def state(self) -> State:
@@ -226,7 +231,7 @@ class Judge:
         quality = assess(face.chip, face.landmarks)
         advice = self._not_straight(quality, face, grey.shape[1])
         if advice is not None:
-            self._good_since = None
+            self._begin_again()
             return self._guidance(0.0, advice)
         if self._good_since is None:
             self._good_since = at

@@ -35,7 +35,7 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         archive.uploads.sweep()
         doors = {"me": {**me.WORK, **hiding.WORK}, "api": api.WORK, "desk": desk.WORK}
-        background = Background(archive, doors, rounds=lambda: write_letters(archive, settings))
+        background = Background(archive, doors, rounds=lambda: _small_work(archive, settings))
         background.start()
         try:
             yield
@@ -59,6 +59,11 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
     add_handlers(app)
     app.add_middleware(Guard, settings=settings, mistake=mistake)
     return app
+
+
+def _small_work(archive: Archive, settings: Settings) -> None:
+    archive.hiding.complete()
+    write_letters(archive, settings)
 
 
 def _static(request: Request, name: str) -> Response:
