@@ -349,8 +349,6 @@ class Archive:
         they came in, if not as this one. It shares everything with this one, and must not be closed.
         """
         return Archive(replace(self._door, name=name, role=role, route=route or self._door.route, served=True))
-        door = replace(self._door, name=name, role=role, route=route or self._door.route, served=True)
-        return Archive(door)
 
     @property
     def controller(self) -> str:
