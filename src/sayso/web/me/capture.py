@@ -12,9 +12,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from ...errors import CaptureError, ImageError, RefusedError, SaysoError
+from ..limits import limits_of
 from ..pages import page
 from ..sessions import Mine
-from ..signing_in import limits_of
 
 router = APIRouter()
 
