@@ -17,6 +17,7 @@ from ..vision.liveness import Advice, Failure, Guidance, State
 from .agreed import Agreed, Consents
 from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
+from .editing import Editing, Sheet, Shelf
 from .hiding import HideView, Hiding
 from .inviting import Invitation, Invites
 from .living import Live
@@ -24,8 +25,10 @@ from .looking import Numbered
 from .looks import Look, Looks
 from .mine import Mine, MyAlbum, MyPhoto, News
 from .models import Models
+from .oversight import Figures, Oversight, Vouched
 from .overview import Held, Overview, Waits
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
+from .passkeys import Passkey, Passkeys, Site
 from .people import Notices, People, Review
 from .pointing import Pointing, PointPhoto, PointView
 from .posting import Asking, Poster, Posters
@@ -55,8 +58,10 @@ __all__ = [
     "Document",
     "Doubt",
     "Ease",
+    "Editing",
     "Enlisted",
     "Failure",
+    "Figures",
     "Guidance",
     "Held",
     "HideView",
@@ -85,9 +90,12 @@ __all__ = [
     "Notices",
     "Numbered",
     "Opening",
+    "Oversight",
     "Overview",
     "PackTitle",
     "Papers",
+    "Passkey",
+    "Passkeys",
     "People",
     "Photos",
     "PointPhoto",
@@ -112,6 +120,9 @@ __all__ = [
     "Review",
     "Right",
     "Roster",
+    "Sheet",
+    "Shelf",
+    "Site",
     "State",
     "Status",
     "Taking",
@@ -119,6 +130,7 @@ __all__ = [
     "UnfinishedError",
     "Uploads",
     "Visits",
+    "Vouched",
     "Waits",
     "Widening",
     "Work",

@@ -4,10 +4,12 @@ hide, correct, tend, export, cease."""
 from . import exported, packing, requests
 from .cease import Ceased, cease, complete_cease, has_ceased
 from .correct import disown, rename
+from .drill import Drill, drill
 from .due import Due, due
 from .export import Holdings, complete_export, export
 from .freeze import complete_freezes, freeze, unfreeze
-from .hide import Hidden, any_closing, complete_hides, hidden, hide, is_closing, redact, unhide
+from .hide import Hidden, any_closing, complete_hides, hidden, hide, is_closing, keep_hidden, redact, unhide
+from .redraw import move_box, remove_box
 from .refresh import Refreshed, behind, refresh, refresh_collection
 from .remove import delete_collection, delete_photos
 from .requests import Request
@@ -20,6 +22,7 @@ from .withdraw import Withdrawn, complete_interrupted, withdraw
 __all__ = [
     "AcceptedRestore",
     "Ceased",
+    "Drill",
     "Due",
     "Hidden",
     "HiddenRow",
@@ -44,6 +47,7 @@ __all__ = [
     "delete_collection",
     "delete_photos",
     "disown",
+    "drill",
     "due",
     "expire",
     "export",
@@ -53,10 +57,13 @@ __all__ = [
     "hidden",
     "hide",
     "is_closing",
+    "keep_hidden",
+    "move_box",
     "packing",
     "redact",
     "refresh",
     "refresh_collection",
+    "remove_box",
     "rename",
     "requests",
     "tend",
