@@ -74,7 +74,7 @@ def growth(staff: Window, old: Place) -> Response:
     return PlainTextResponse(staff.archive.oversight.growth(old))
 
 
-def _shown(request: Request, staff: Staff, verb: str, by: str, before: int | None, **facts: object) -> Response:
+def _shown(request: Request, staff: Staff, verb: str, by: str, before: int | None, **facts: Any) -> Response:
     archive: Archive = staff.archive
     actors = {_short(one.name): one.name for one in archive.accounts.list()}
     if by and by not in actors:
