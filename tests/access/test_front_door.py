@@ -62,10 +62,14 @@ def test_F10_every_public_method_of_the_front_door_asks_the_gate_with_a_verb_of_
 
 #: The gate itself, a public key, letting go of the archive, and whatever finds out who is there in the first place.
 #: ``Jobs.new`` asks with the verb of the work; ``Jobs.version`` only says that something changed.
+#: The gate itself, a public key, the time, letting go of the archive, and whatever finds out who is there in the first
+#: place.
+#: ``Jobs.new`` asks with the verb of the work, and ``Jobs.watch`` asks at each look.
 _ASKS_NOBODY = {
     "Archive.acting",
     "Archive.controller",
     "Archive.contact",
+    "Archive.now",
     "Jobs.new",
     "Jobs.version",
     "Visits.sign_in",

@@ -20,7 +20,7 @@ NAMES = {
 
 #: Written out again by hand: what each role but the operator may do, and nothing else.
 ALLOWED = {
-    Role.REVIEWER: "photo.hide photo.hidden photo.unhide "
+    Role.REVIEWER: "photo.hide photo.hidden photo.unhide photo.keep-hidden "
     "collection.list collection.show photo.list photo.show people.list review.list review.confirm "
     "review.deny review.look freeze job.list ledger.verify status law.explain account.password account.token.new "
     "account.token.list account.token.revoke",

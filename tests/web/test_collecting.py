@@ -16,7 +16,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from sayso.values import Reach
-from tests.house import COLLECTION, DEMO, NOON, SECOND, House
+from tests.house import COLLECTION, DEMO, NOON, SECOND, House, shoot
 
 from .serving import PASSWORDS
 
@@ -180,8 +180,11 @@ def test_a_folder_of_the_server_is_added_and_an_address_is_refused(desk: TestCli
     assert "fetches nothing from an address" in str(far["report"])
 
 
-def test_an_upload_is_resumed_and_added_once(desk: TestClient, web_house: House) -> None:
-    files = photos(["g02", "g03", "g04"])
+def test_an_upload_is_resumed_added_once_and_looked_through_for_those_who_said_yes(
+    desk: TestClient, web_house: House, tmp_path: Path
+) -> None:
+    shot = [shoot(DEMO / "event" / f"{name}.jpg", tmp_path / f"{name}.jpg", NOON) for name in ("g30", "g56", "g77")]
+    files = {one.name: one.read_bytes() for one in shot}
     batch = begun(desk, 1)
     keys = [send(desk, batch, name, data)[1] for name, data in list(files.items())[:2]]
     assert begun(desk, 1) == batch
@@ -193,6 +196,7 @@ def test_an_upload_is_resumed_and_added_once(desk: TestClient, web_house: House)
     done = desk.post(f"/desk/upload/{batch}/finish")
     assert over(desk, number(done.url.path))["state"] == "done"
     assert "3 new photos" in desk.get(done.url.path).text
+    assert "There are new photos for 2 people" in desk.get(done.url.path).text
     assert waiting_files(web_house) == []
     assert desk.get(f"/desk/upload/{batch}").status_code == 400
     with web_house.open() as archive:

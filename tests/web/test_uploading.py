@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
-from tests.house import COLLECTION, DEMO, NOON, House, shoot
+from tests.house import COLLECTION, DEMO, House, shoot
 
 from .serving import PASSWORDS, PATIENCE, Server, served, sign_in, visiting
 
@@ -26,7 +26,8 @@ def card(tmp_path: Path) -> Path:
     """A camera's folder: small photos that all differ, a broken one and a note."""
     folder = tmp_path / "card"
     events = sorted((DEMO / "event").glob("*.jpg"))
-    small = [shoot(one, tmp_path / "small" / one.name, NOON, side=240) for one in events]
+    # Without a time: they are located and taken in, and no search reaches them.
+    small = [shoot(one, tmp_path / "small" / one.name, None, side=240) for one in events]
     folder.mkdir()
     for number in range(_MANY):
         with Image.open(small[number % len(small)]) as opened:

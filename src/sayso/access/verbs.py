@@ -33,6 +33,7 @@ VERBS: dict[str, frozenset[Role]] = {
     # Anybody may ask to be closed; a door without accounts answers for the person as a subject.
     "photo.hide": frozenset({Role.OPERATOR, Role.REVIEWER, Role.SUBJECT}),
     "photo.hidden": _STAFF,
+    "photo.keep-hidden": _OPERATOR_REVIEWER,
     "photo.unhide": _OPERATOR_REVIEWER,
     "notice.publish": _OPERATOR,
     "notice.waiting": _OPERATOR,

@@ -17,6 +17,7 @@ from ..vision.liveness import Advice, Failure, Guidance, State
 from .agreed import Agreed, Consents
 from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
 from .collecting import Collections, Photos, Widening
+from .editing import Editing, Sheet, Shelf
 from .hiding import HideView, Hiding
 from .inviting import Invitation, Invites
 from .living import Live
@@ -57,6 +58,7 @@ __all__ = [
     "Document",
     "Doubt",
     "Ease",
+    "Editing",
     "Enlisted",
     "Failure",
     "Figures",
@@ -118,6 +120,8 @@ __all__ = [
     "Review",
     "Right",
     "Roster",
+    "Sheet",
+    "Shelf",
     "Site",
     "State",
     "Status",

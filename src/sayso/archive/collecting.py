@@ -139,13 +139,13 @@ class Collections:
 
     def list(self) -> Sequence[Collection]:
         """All collections."""
-        with self._door.ground.database.begin() as session:
+        with self._door.ground.database.read() as session:
             self._door.enter_with(session, "collection.list")
             return photos.list_collections(session)
 
     def get(self, name: str) -> Collection:
         """One collection by name or id. Raises UsageError."""
-        with self._door.ground.database.begin() as session:
+        with self._door.ground.database.read() as session:
             self._door.enter_with(session, "collection.show")
             return photos.get_collection(session, name)
 
@@ -223,7 +223,7 @@ class Photos:
         after, limit: of one collection, at most so many with ids above ``after``: the last id of one page begins the
         next.
         """
-        with self._door.ground.database.begin() as session:
+        with self._door.ground.database.read() as session:
             self._door.enter_with(session, "photo.list")
             chosen = (
                 [photos.get_collection(session, collection)]
@@ -238,7 +238,7 @@ class Photos:
 
     def faces(self, photo_id: int) -> Sequence[Face]:
         """The faces of one photo, by number: boxes only. Raises UsageError."""
-        with self._door.ground.database.begin() as session:
+        with self._door.ground.database.read() as session:
             self._door.enter_with(session, "photo.show")
             return photos.faces_of(session, photos.get_photo(session, photo_id).id)
 
@@ -272,7 +272,7 @@ class Photos:
 
     def hidden(self) -> Sequence[lifecycle.Hidden]:
         """Every hidden face, for review; the oldest first."""
-        with self._door.ground.database.begin() as session:
+        with self._door.ground.database.read() as session:
             self._door.enter_with(session, "photo.hidden")
             return lifecycle.hidden(session)
 

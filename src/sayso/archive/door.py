@@ -90,7 +90,7 @@ class Door:
 
     def enter(self, verb: str) -> Actor:
         """The actor, if they may do ``verb`` now. Raises RefusedError (F5, F10)."""
-        with self.ground.database.begin() as session:
+        with self.ground.database.read() as session:
             return self.enter_with(session, verb)
 
     def enter_with(self, session: Session, verb: str, about: str | None = None) -> Actor:

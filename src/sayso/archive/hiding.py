@@ -76,10 +76,16 @@ class Hiding:
         ground, photo_id = self._door.ground, self._photo(reference)
         return lifecycle.hide(ground, self._door.sight, actor, photo_id=photo_id, number=number)
 
-    def complete(self) -> None:
-        """Write the albums that had to wait when a face was closed."""
+    def complete(self) -> bool:
+        """Write the albums that had to wait when a face was closed; False when they still have to."""
         actor = self._door.enter("photo.hide")
-        lifecycle.complete_hides(self._door.ground, self._door.sight, actor)
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            if not lifecycle.any_closing(session):
+                return True
+        lifecycle.complete_hides(ground, self._door.sight, actor)
+        with ground.database.begin() as session:
+            return not lifecycle.any_closing(session)
 
     def _photo(self, reference: str) -> int:
         return delivery.referred(self._door.ground.keys, reference)

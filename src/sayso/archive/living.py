@@ -26,7 +26,7 @@ class Live:
         on with a witness. SaysoError when too many people are before their cameras.
         """
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "live", subject)
         lifecycle.expire(door.ground, door.sight, door.route)
         return finding.live.begin(

@@ -16,25 +16,20 @@ from .door import Door
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A face that can be named by its number; its place in parts (0 to 1) of the photo's width and height."""
+    """A face that can be named by its number; its place in parts (0 to 1) of the photo's width and height. ``where``:
+    ``top_left`` to ``bottom_right``, by the thirds of the photo in which its middle lies."""
 
     number: int
     left: float
     top: float
     width: float
     height: float
-
-    @property
-    def where(self) -> str:
-        """``top_left`` to ``bottom_right``, by the thirds of the photo in which its middle lies."""
-        across, down = self.left + self.width / 2, self.top + self.height / 2
-        columns, rows = ("left", "middle", "right"), ("top", "middle", "bottom")
-        return f"{rows[_third(down)]}_{columns[_third(across)]}"
+    where: str
 
 
 def numbered(photo: Photo, faces: Iterable[Face]) -> tuple[Numbered, ...]:
-    """The faces that nobody asked to leave alone, from left to right."""
-    free = sorted((one for one in faces if not one.do_not_measure), key=lambda one: one.box.centre)
+    """The faces that nobody asked to leave alone, by number."""
+    free = sorted((one for one in faces if not one.do_not_measure), key=lambda one: one.number)
     return tuple(
         Numbered(
             one.number,
@@ -42,6 +37,7 @@ def numbered(photo: Photo, faces: Iterable[Face]) -> tuple[Numbered, ...]:
             one.box.y / photo.height,
             one.box.width / photo.width,
             one.box.height / photo.height,
+            _where(one.box.centre[0] / photo.width, one.box.centre[1] / photo.height),
         )
         for one in free
     )
@@ -71,5 +67,6 @@ def look(door: Door, actor: Actor, photo_id: int, *, small: bool, also: tuple[st
     )
 
 
-def _third(part: float) -> int:
-    return max(0, min(2, int(part * 3)))
+def _where(across: float, down: float) -> str:
+    row, column = (max(0, min(2, int(part * 3))) for part in (down, across))
+    return f"{('top', 'middle', 'bottom')[row]}_{('left', 'middle', 'right')[column]}"

@@ -183,7 +183,7 @@ class People:
         The witness is as for ``enrol``. The yes must name a template: ``enrol(…, capture_later=True)``.
         """
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "witness", subject)
         self._prove_witness(witness, witness_password)
         lifecycle.expire(door.ground, door.sight, door.route)
@@ -263,7 +263,7 @@ class People:
     def point(self, subject: str, *, photo_id: int, face: int) -> Pointed:
         """Take a person's word that one numbered face is theirs."""
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "point", subject)
         return finding.point(door.ground, door.sight, actor, subject_id=subject_id, photo_id=photo_id, number=face)
 
@@ -277,7 +277,7 @@ class People:
     ) -> bool:
         """Whether witnessed captures show this subject, by their own template. The witness is as for ``enrol``."""
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "verify", subject)
         self._prove_witness(witness, witness_password)
         return finding.verify(
@@ -308,7 +308,7 @@ class People:
     ) -> delivery.AlbumReport:
         """Write a person's album: their own face open, everybody else's closed but for those who share."""
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "album", subject)
         title = "Vos photos" if language == "fr" else "Your photos"
         return delivery.issue(
@@ -325,35 +325,35 @@ class People:
         """A person says that a numbered face is not theirs: no album of theirs holds it from now on, and their exports
         are deleted."""
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "disown", subject)
         lifecycle.disown(door.ground, door.sight, actor, subject_id=subject_id, photo_id=photo_id, number=face)
 
     def rename(self, subject: str, label: str) -> None:
         """Correct the name or address under which a person was invited."""
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "rename", subject)
         lifecycle.rename(door.ground, actor, subject_id=subject_id, label=label)
 
     def withdraw(self, subject: str, *, purposes: Collection[Purpose] | None = None) -> Withdrawn:
         """End a person's consent at once and destroy what rested on it. The receipt can be checked by anybody."""
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "withdraw", subject)
         return lifecycle.withdraw(door.ground, door.sight, actor, subject_id=subject_id, purposes=purposes)
 
     def freeze(self, subject: str, *, by: FrozenBy) -> int:
         """Stop everything about a person at once (F6); how many albums and exports were out of reach."""
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "freeze", subject)
         return lifecycle.freeze(door.ground, door.sight, actor, subject_id=subject_id, by=by)
 
     def unfreeze(self, subject: str) -> bool:
         """Ask for the end of a freeze, or lift it as a second person; False while a second person has yet to agree."""
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "unfreeze", subject)
         return lifecycle.unfreeze(door.ground, actor, subject_id=subject_id)
 

@@ -142,10 +142,12 @@ class Accounts:
         with ground.database.begin() as session:
             actor = self._door.enter_with(session, "account.disable")
             access.accounts.disable(session, name, ground.clock())
+            access.visits.forget_staff(session, name)
             ground.note(session, Act("account.disable", actor, facts=(("name", name),)))
 
     def set_password(self, name: str, password: str) -> None:
-        """Give your account a password, or, as an operator, somebody else's account its first one.
+        """Give your account a password, or, as an operator, somebody else's account its first one; whoever is signed in
+        with it in a browser is not any more.
 
         Nobody replaces the password of another: they could then approve, as a second person, what they asked for.
         Raises UsageError, RefusedError (F10).
@@ -162,6 +164,7 @@ class Accounts:
                         "If it is forgotten, close the account (`sayso account disable`) and open one of another name.",
                     )
             access.passwords.set_password(session, name, password)
+            access.visits.forget_staff(session, name)
             ground.note(session, Act("account.password", actor, facts=(("name", name),)))
 
     def new_token(self, note: str, *, holds: timedelta = timedelta(days=90)) -> tuple[ApiToken, str]:

@@ -60,9 +60,10 @@ class Uploads:
         self._staging.discard(batch_id)
 
     def add(self, batch_id: str, *, progress: Callable[[Progress], None] | None = None) -> Report:
-        """Add what has come to its collection, then delete it here: the archive keeps a copy of each photo.
+        """Add what has come to its collection; the archive keeps a copy of each photo.
 
-        May be interrupted and repeated. Raises UsageError, ArchiveError; then the files stay for another try.
+        May be interrupted and repeated, so that the files stay here until they are discarded. Raises UsageError,
+        ArchiveError.
         """
         self._door.enter("add")
         batch = self._staging.close(batch_id)
@@ -74,7 +75,6 @@ class Uploads:
             found = str(batch.collection_id)
             report = Photos(self._door).add([batch.folder], found, copy=True, progress=progress)
         named = tuple(Skipped(_original(one.name, batch), one.reason) for one in report.skipped)
-        self._staging.discard(batch_id)
         return replace(report, skipped=(*refused, *named))
 
     def sweep(self) -> int:

@@ -47,14 +47,14 @@ class Jobs:
     def list(self, *, before: int | None = None, limit: int | None = None) -> Sequence[Job]:
         """Jobs, newest first: of all, for staff; one's own, for a person. At most so many, with ids below
         ``before``."""
-        with self._door.ground.database.begin() as session:
+        with self._door.ground.database.read() as session:
             actor = self._door.enter_with(session, "job.list", self._me)
             own = actor.name if actor.role is Role.SUBJECT else None
             return jobs.list_all(session, own, before=before, limit=limit)
 
     def get(self, job_id: int) -> tuple[Job, Progress | None]:
         """One job, and how far it is while it runs. Raises UsageError, RefusedError (F10) for somebody else's."""
-        with self._door.ground.database.begin() as session:
+        with self._door.ground.database.read() as session:
             actor = self._door.enter_with(session, "job.list", self._me)
             job = jobs.get(session, job_id)
         if actor.role is Role.SUBJECT and job.asked_by != actor.name:

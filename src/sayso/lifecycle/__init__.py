@@ -8,7 +8,8 @@ from .drill import Drill, drill
 from .due import Due, due
 from .export import Holdings, complete_export, export
 from .freeze import complete_freezes, freeze, unfreeze
-from .hide import Hidden, complete_hides, hidden, hide, is_closing, redact, unhide
+from .hide import Hidden, any_closing, complete_hides, hidden, hide, is_closing, keep_hidden, redact, unhide
+from .redraw import move_box, remove_box
 from .refresh import Refreshed, behind, refresh, refresh_collection
 from .remove import delete_collection, delete_photos
 from .requests import Request
@@ -35,6 +36,7 @@ __all__ = [
     "WithdrawalRow",
     "Withdrawn",
     "accept_restore",
+    "any_closing",
     "behind",
     "cease",
     "complete_cease",
@@ -55,10 +57,13 @@ __all__ = [
     "hidden",
     "hide",
     "is_closing",
+    "keep_hidden",
+    "move_box",
     "packing",
     "redact",
     "refresh",
     "refresh_collection",
+    "remove_box",
     "rename",
     "requests",
     "tend",

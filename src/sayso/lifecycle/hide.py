@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 
 from .. import delivery, photos
 from ..delivery import AlbumsBusyError
-from ..errors import UnknownError
+from ..errors import UnknownError, UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, Box, Counts, Face
@@ -31,12 +31,13 @@ _SOON = 30
 @dataclass(frozen=True, slots=True)
 class Hidden:
     """A face that is hidden. ``out_of_reach`` albums and exports had been moved or deleted when it was closed, or
-    cannot be written any more."""
+    cannot be written any more. ``reviewed_at``: when somebody looked at it and let it stand."""
 
     face: Face
     at: datetime
     also: int = 0
     out_of_reach: int = 0
+    reviewed_at: datetime | None = None
 
 
 def hide(ground: Ground, sight: Sight, actor: Actor, *, photo_id: int, number: int) -> Hidden:
@@ -98,7 +99,28 @@ def redact(ground: Ground, sight: Sight, actor: Actor, *, photo_id: int, box: Bo
 def hidden(session: Session) -> list[Hidden]:
     """Every face that is hidden, the oldest first, for review."""
     rows = session.scalars(select(HiddenRow).order_by(HiddenRow.hidden_at, HiddenRow.id))
-    return [Hidden(photos.face(session, row.face_id), row.hidden_at) for row in rows]
+    return [Hidden(photos.face(session, row.face_id), row.hidden_at, reviewed_at=row.reviewed_at) for row in rows]
+
+
+def keep_hidden(ground: Ground, actor: Actor, *, photo_id: int, number: int) -> int:
+    """Let a hiding stand after a review; how many faces, near-duplicates included. Raises UsageError when the face is
+    not hidden."""
+    with ground.database.begin() as session:
+        face = photos.get_face(session, photo_id, number)
+        if not face.do_not_measure:
+            raise UsageError(f"Face {number} of photo {photo_id} is not hidden.", "See `sayso photo hidden`.")
+        ids = [face.id, *(one.id for one in photos.counterparts(session, face.id))]
+        rows = list(session.scalars(select(HiddenRow).where(HiddenRow.face_id.in_(ids))))
+        for row in rows:
+            row.reviewed_at = row.reviewed_at or ground.clock()
+        noted = (("photo", photo_id), ("face", number), ("faces", len(rows)))
+        ground.note(session, Act("hide.kept", actor, facts=noted))
+    return len(rows)
+
+
+def any_closing(session: Session) -> bool:
+    """Whether albums may still show a face that is hidden already."""
+    return session.scalar(select(HiddenRow.id).where(HiddenRow.closed_at.is_(None)).limit(1)) is not None
 
 
 def is_closing(session: Session, photo_id: int) -> bool:

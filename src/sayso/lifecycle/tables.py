@@ -66,7 +66,8 @@ class RequestRow(Base):
 
 
 class HiddenRow(Base):
-    """A face that somebody asked to close. Who asked is not kept; ``closed_at`` is set once all albums are anew."""
+    """A face that somebody asked to close. Who asked is not kept; ``closed_at`` is set once all albums are anew, and
+    ``reviewed_at`` once a review has let it stand."""
 
     __tablename__ = "hidden_faces"
 
@@ -74,3 +75,4 @@ class HiddenRow(Base):
     face_id: Mapped[int] = mapped_column(BigId, ForeignKey("faces.id", ondelete="CASCADE"), unique=True)
     hidden_at: Mapped[datetime] = mapped_column(Utc)
     closed_at: Mapped[datetime | None] = mapped_column(Utc)
+    reviewed_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -1,5 +1,6 @@
 """Collections and their facts, sources, photos, faces (boxes only), cues. Knows no people."""
 
+from .by_hand import move_face_by_hand, remove_face_by_hand
 from .collections import (
     approve,
     assessment_key,
@@ -66,9 +67,11 @@ __all__ = [
     "load",
     "look_for_files",
     "mark_do_not_measure",
+    "move_face_by_hand",
     "near_duplicates",
     "new_collection",
     "passing",
+    "remove_face_by_hand",
     "staging",
     "still_there",
     "totals",

@@ -60,12 +60,7 @@ def add_face_by_hand(session: Session, photo_id: int, box: Box) -> Face:
     photo = session.get(PhotoRow, photo_id)
     if photo is None:
         raise UnknownError(f"There is no photo {photo_id}.", "List the photos of the collection first.")
-    numbers = (box.x, box.y, box.width, box.height)
-    inside = box.x >= 0 and box.y >= 0 and box.right <= photo.width and box.bottom <= photo.height
-    if not all(map(math.isfinite, numbers)) or box.width < 1 or box.height < 1 or not inside:
-        raise UsageError(
-            "This box does not lie inside the photo.", f"The photo is {photo.width} × {photo.height} pixels."
-        )
+    refuse_outside(photo, box)
     present = faces_of(session, photo_id)
     for one in present:
         if one.box.iou(box) >= _SAME_PLACE:
@@ -85,6 +80,16 @@ def add_face_by_hand(session: Session, photo_id: int, box: Box) -> Face:
     _mark(photo, [row], [*kept(session, photo.sha256), *_marked(session, photo)])
     session.flush()
     return to_face(row)
+
+
+def refuse_outside(photo: PhotoRow, box: Box) -> None:
+    """Raises UsageError for a box that does not lie inside the photo."""
+    numbers = (box.x, box.y, box.width, box.height)
+    inside = box.x >= 0 and box.y >= 0 and box.right <= photo.width and box.bottom <= photo.height
+    if not all(map(math.isfinite, numbers)) or box.width < 1 or box.height < 1 or not inside:
+        raise UsageError(
+            "This box does not lie inside the photo.", f"The photo is {photo.width} × {photo.height} pixels."
+        )
 
 
 def mark_do_not_measure(session: Session, face_id: int) -> list[Face]:

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from ..archive import Archive
 from . import api, desk, hiding, me, signing_in, watching, window
 from .background import Background
-from .errors import add_handlers
+from .errors import add_handlers, mistake
 from .limits import Limits
 from .me.automatic import write_letters
 from .pages import assets
@@ -35,7 +35,7 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         archive.uploads.sweep()
         doors = {"me": {**me.WORK, **hiding.WORK}, "api": api.WORK, "desk": desk.WORK}
-        background = Background(archive, doors, rounds=lambda: write_letters(archive, settings))
+        background = Background(archive, doors, rounds=lambda: _small_work(archive, settings))
         background.start()
         try:
             yield
@@ -57,8 +57,13 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
         app.include_router(part.router)
     app.add_api_route("/static/{name}", _static, methods=["GET", "HEAD"], include_in_schema=False)
     add_handlers(app)
-    app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Guard, settings=settings, mistake=mistake)
     return app
+
+
+def _small_work(archive: Archive, settings: Settings) -> None:
+    archive.hiding.complete()
+    write_letters(archive, settings)
 
 
 def _static(request: Request, name: str) -> Response:

@@ -39,7 +39,6 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(SaysoError, _ours)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(Exception, _mistake)
 
 
 def answer(request: Request, status: int, what: str, next_step: str = "", **more: Any) -> Response:
@@ -104,7 +103,8 @@ def _malformed(request: Request, error: Exception) -> Response:
     return answer(request, 422, say("common.malformed"), say("common.malformed_next"), fields=fields)
 
 
-def _mistake(request: Request, error: Exception) -> Response:
+def mistake(request: Request, error: Exception) -> Response:
+    """What is answered when it is our fault. Where it happened is noted, never an error's own words."""
     last = extract_tb(error.__traceback__)[-1] if error.__traceback__ else None
     where = f"{last.filename.rsplit('/', 1)[-1]}, line {last.lineno}" if last else "?"
     _LOG.error("A mistake in Sayso itself: %s in %s", type(error).__name__, where)

@@ -7,7 +7,23 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 
 from ..background import Doing
-from . import collections, home, inviting, jobs, notices, people, posters, review, uploading, working
+from . import (
+    breaches,
+    collections,
+    hidden,
+    home,
+    inviting,
+    jobs,
+    notices,
+    people,
+    photos,
+    posters,
+    publish,
+    requests,
+    review,
+    uploading,
+    working,
+)
 
 router = APIRouter(include_in_schema=False)
 for part in (
@@ -20,6 +36,11 @@ for part in (
     inviting,
     posters,
     notices,
+    photos,
+    hidden,
+    publish,
+    requests,
+    breaches,
 ):
     router.include_router(part.router)
 

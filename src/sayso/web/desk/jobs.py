@@ -47,6 +47,8 @@ def one(request: Request, staff: Desk, job_id: int) -> Response:
         far=far,
         collection=collection_of(job, names),
         report=job.report or {},
+        ours="route" not in job.parameters,
+        skipped=_skipped(job),
         goes_on=_goes_on(staff, job),
     )
 
@@ -58,8 +60,8 @@ def skipped(staff: Desk, job_id: int) -> Response:
     out = io.StringIO()
     table = csv.writer(out)
     table.writerow(["file", "reason"])
-    for line in (job.report or {}).get("skipped", []):
-        table.writerow([_plain(str(cell)) for cell in line])
+    for line in _skipped(job):
+        table.writerow([_plain(cell) for cell in line])
     named = {"content-disposition": f'attachment; filename="skipped-{job.id}.csv"'}
     return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=named)
 
@@ -90,6 +92,12 @@ def _goes_on(staff: Staff, job: Job) -> bool:
         return batch is None or bool(staff.archive.uploads.get(str(batch)))
     except UsageError:
         return False
+
+
+def _skipped(job: Job) -> list[tuple[str, str]]:
+    """Name and reason of what was left out, however whoever did the work tells it."""
+    told = (job.report or {}).get("skipped", ())
+    return [(one["name"], one["reason"]) if isinstance(one, dict) else (one[0], one[1]) for one in told]
 
 
 def _plain(cell: str) -> str:

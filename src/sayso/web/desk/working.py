@@ -10,6 +10,7 @@ from typing import Any
 
 from ...archive import Archive, Progress
 from ...values import Skipped
+from ..me.automatic import look_for_everybody
 
 Tell = Callable[[Progress], None]
 
@@ -18,7 +19,7 @@ _MOST_SKIPPED = 5000
 
 
 def add(archive: Archive, parameters: Mapping[str, Any], tell: Tell) -> Mapping[str, Any]:
-    """Add an upload, or a folder of the server, to a collection."""
+    """Add an upload, or a folder of the server, and look for everybody who lets themselves be found there."""
     collection = str(parameters["collection"])
     if "batch" in parameters:
         report = archive.uploads.add(str(parameters["batch"]), progress=tell)
@@ -30,25 +31,26 @@ def add(archive: Archive, parameters: Mapping[str, Any], tell: Tell) -> Mapping[
             small_faces=bool(parameters.get("small_faces")),
             progress=tell,
         )
-    told = {
+    people = look_for_everybody(archive, collection, tell)
+    if "batch" in parameters:
+        # Not before everything is done: work that is cut off begins again, and needs the files to know what it was.
+        archive.uploads.discard(str(parameters["batch"]))
+    return {
         "photos": report.added,
         "already": report.already_there,
         "faces": report.counts.seen,
+        "people": people,
         "seconds": round(report.seconds, 1),
         **_left_out(report.skipped),
     }
-    return {**told, **look_for_people(archive, collection, tell)}
-
-
-def look_for_people(archive: Archive, collection: str, tell: Tell) -> Mapping[str, Any]:
-    """After new photos: everybody who lets themselves be found there is looked for. What to add to the report."""
-    del archive, collection, tell
-    return {}
 
 
 def find(archive: Archive, parameters: Mapping[str, Any], tell: Tell) -> Mapping[str, Any]:
-    """Search one collection for everybody who lets themselves be found in it."""
-    (report,) = archive.people.find(collection=str(parameters["collection"]), progress=tell)
+    """Search one collection for everybody who lets themselves be found in it, and write the albums of whom there are
+    new photos."""
+    collection = str(parameters["collection"])
+    (report,) = archive.people.find(collection=collection, progress=tell)
+    look_for_everybody(archive, collection, tell)
     counts = report.counts
     return {
         "people": report.subjects,

@@ -617,6 +617,7 @@ def upgrade() -> None:
         sa.Column("face_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("hidden_at", sa.DateTime(), nullable=False),
         sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.Column("reviewed_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["face_id"], ["faces.id"], name=op.f("fk_hidden_faces_face_id_faces"), ondelete="CASCADE"
         ),
