@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from starlette.testclient import TestClient
 
+from sayso.archive import facts
 from sayso.errors import RefusedError
-from sayso.ledger import verify_proof
+from sayso.ledger import merkle, verify_proof
+from sayso.values import Role
 from tests.house import COLLECTION, CONTROLLER, WREN, House
 
 from .serving import PASSWORDS, Server, sign_in, visiting
@@ -72,6 +75,27 @@ def test_what_was_measured_is_shown_as_a_picture_and_as_a_table(client: TestClie
     assert client.get("/window/figures/exposure.svg").status_code == (200 if known else 404)
 
 
+def test_error_rates_are_shown_with_their_intervals_and_why_one_is_missing(
+    client: TestClient, web_house: House
+) -> None:
+    rate, none = {"rate": 0.0241, "interval_95": [0.019, 0.0305]}, {"rate": None, "note": "too few searches"}
+    report = {
+        "persons": 40,
+        "photos": 160,
+        "basis": "synthetic-people",
+        "model": {"id": "some-model", "version": "1", "precision": "int8"},
+        "verification": [{"photos_enrolled": 1, "EER": rate, "FNMR_at_FMR": [{"FMR": 0.01, "FNMR": rate}], "DET": []}],
+        "identification": [{"photos_enrolled": 3, "FNIR_at_FPIR": [{"FPIR": 0.01, "FNIR": none}]}],
+    }
+    with web_house.open() as archive, archive._door.ground.database.begin() as session:
+        facts.keep_accuracy(session, report, web_house.clock())
+    come_in(client, "vito")
+    text = client.get("/window/figures", params={"lang": "fr"}).text
+    assert "2,41 % (1,90 – 3,05)" in text
+    assert "too few searches" in text
+    assert "some-model" in text
+
+
 def test_consents_are_numbers_and_witnesses_are_marked(client: TestClient, web_house: House) -> None:
     come_in(client, "vito")
     text = client.get("/window/consent").text
@@ -98,8 +122,12 @@ def test_the_ledger_is_read_newest_first_by_verb_by_actor_and_on_from_any_place(
     every = shown()
     assert every == sorted(every, reverse=True)
     assert {verb for _, verb, _ in shown(verb="enrol")} == {"enrol"}
-    assert {actor for _, _, actor in shown(actor="ben")} == {"ben"}
-    assert shown(verb="enrol", actor="ben") == []
+    text = client.get("/window/ledger").text
+    ben = re.search(r'<option value="(\w+)">ben<', text)
+    assert ben is not None
+    assert {actor for _, _, actor in shown(by=ben[1])} == {"ben"}
+    assert shown(verb="enrol", by=ben[1]) == []
+    assert client.get("/window/ledger", params={"by": "ben"}).status_code == 404
     assert [index for index, _, _ in shown(at=3)] == [3, 2, 1, 0]
     assert [index for index, _, _ in shown(before=3)] == [2, 1, 0]
 
@@ -114,14 +142,15 @@ def test_what_the_window_hands_out_verifies_elsewhere(client: TestClient, web_ho
     assert key in client.get("/window/ledger").text
     assert client.get("/window/ledger/checkpoint").text.startswith("sayso/")
     assert client.get("/window/ledger/growth", params={"old": 2}).text.startswith("old 2\n")
-    assert client.get("/window/ledger/growth", params={"old": 10**6}).status_code == 400
+    for wrong in ("growth?old=1000000", "growth?old=-1", "999999.tlog-proof", f"{10**30}.tlog-proof", "proofs?index=x"):
+        assert client.get(f"/window/ledger/{wrong}").status_code in (400, 404, 422), wrong
 
 
 def test_the_whole_ledger_is_checked_on_the_server_and_a_change_is_named(client: TestClient, web_house: House) -> None:
     come_in(client, "vito")
-    assert "entries are as they were signed" in client.post("/window/ledger/verify").text
+    assert "entries are as they were signed" in client.post("/window/ledger").text
     tamper(web_house, 2, b'"actor":"anna"', b'"actor":"fred"')
-    assert "Entry 2 was changed" in client.post("/window/ledger/verify").text
+    assert "Entry 2 was changed" in client.post("/window/ledger").text
 
 
 def test_an_entry_that_was_made_unreadable_is_shown_at_its_place(client: TestClient, web_house: House) -> None:
@@ -223,14 +252,91 @@ def test_a_browser_checks_the_ledger_and_finds_what_was_changed(browser: Browser
         assert changed.inner_text().strip() == "Does not verify"
         page.get_by_role("heading", name="It does not verify. What now?").wait_for()
 
-        page.evaluate("""() => {
-            const kept = JSON.parse(localStorage.getItem('sayso-ledger'));
-            kept.note = null;
-            localStorage.setItem('sayso-ledger', JSON.stringify(kept));
-        }""")
+
+def test_a_browser_notices_that_the_ledger_was_rewritten(browser: Browser, server: Server, tmp_path: Path) -> None:
+    """An older copy that is put back is first too short, and then goes on otherwise."""
+    house = server.house
+    with visiting(browser, server, width=1280, height=900) as page:
+        sign_in(page, "vito")
+        copy_database(house.database, tmp_path / "older.db")
+        open_account(house, "eve")
+        page.goto("/window/ledger")
+        said(page, "First look: this browser remembers the checkpoint")
+        copy_database(tmp_path / "older.db", house.database)
         page.reload()
-        said(page, "entries on this page do not verify")
-        assert page.evaluate("() => JSON.parse(localStorage.getItem('sayso-ledger')).note") is None
+        said(page, "The ledger is shorter than the")
+        for name in ("fay", "gil"):
+            open_account(house, name)
+        page.reload()
+        said(page, "The ledger does not begin with the")
+        page.get_by_role("heading", name="It does not verify. What now?").wait_for()
+        page.get_by_role("button", name="Remember today’s checkpoint instead").click()
+        said(page, "Nothing was rewritten")
+
+
+def test_the_browsers_arithmetic_is_that_of_the_ledger(browser: Browser, server: Server) -> None:
+    """Every proof over small trees verifies in the page's own script, and none with a hash or a size that is wrong."""
+    most = 12
+    leaves = [merkle.leaf_hash(bytes([number])) for number in range(most)]
+    tails, nodes = [merkle.Tail()], {(0, number): leaf for number, leaf in enumerate(leaves)}
+    for leaf in leaves:
+        tail = merkle.Tail(tails[-1].size, tails[-1].peaks)
+        nodes |= {(level, position): node for level, position, node in tail.append(leaf)}
+        tails.append(tail)
+    roots = [tail.root().hex() for tail in tails]
+
+    def read(level: int, position: int) -> bytes:
+        return nodes[level, position]
+
+    inclusion = [
+        [
+            index,
+            size,
+            leaves[index].hex(),
+            [one.hex() for one in merkle.inclusion_proof(index, size, read)],
+            roots[size],
+        ]
+        for size in range(1, most + 1)
+        for index in range(size)
+    ]
+    growth = [
+        [old, size, [one.hex() for one in merkle.consistency_proof(old, size, read)], roots[old], roots[size]]
+        for size in range(most + 1)
+        for old in range(size + 1)
+    ]
+    with visiting(browser, server) as page:
+        page.goto("/sign-in")
+        right, wrong = page.evaluate(_CHECK_ALL, [inclusion, growth])
+    assert right == len(inclusion) + len(growth)
+    assert wrong == 0
+
+
+_CHECK_ALL = """async ([inclusion, growth]) => {
+    const { includes, extendsTree } = await import("/static/verify.js");
+    const bytes = (hex) => Uint8Array.from(hex.match(/../g), (two) => parseInt(two, 16));
+    const spoilt = (hash) => Uint8Array.from(hash, (byte, at) => (at ? byte : byte ^ 1));
+    let [right, wrong] = [0, 0];
+    for (const [index, size, leaf, path, root] of inclusion) {
+        const hashes = path.map(bytes);
+        right += await includes(index, size, bytes(leaf), hashes, bytes(root));
+        wrong += await includes(index, size, spoilt(bytes(leaf)), hashes, bytes(root));
+        wrong += await includes(index, size, bytes(leaf), [...hashes, bytes(root)], bytes(root));
+        for (let at = 0; at < hashes.length; at += 1) {
+            wrong += await includes(index, size, bytes(leaf), hashes.with(at, spoilt(hashes[at])), bytes(root));
+        }
+    }
+    for (const [old, size, path, before, after] of growth) {
+        const hashes = path.map(bytes);
+        right += await extendsTree(old, size, hashes, bytes(before), bytes(after));
+        wrong += await extendsTree(old, size, hashes, spoilt(bytes(before)), bytes(after));
+        wrong += await extendsTree(old, size, [...hashes, bytes(after)], bytes(before), bytes(after));
+        if (old) wrong += await extendsTree(old, size, hashes, bytes(before), spoilt(bytes(after)));
+        for (let at = 0; at < hashes.length; at += 1) {
+            wrong += await extendsTree(old, size, hashes.with(at, spoilt(hashes[at])), bytes(before), bytes(after));
+        }
+    }
+    return [right, wrong];
+}"""
 
 
 def test_every_page_of_the_window_can_be_used_by_everybody(browser: Browser, server: Server) -> None:
@@ -254,6 +360,17 @@ def test_every_page_of_the_window_can_be_used_by_everybody(browser: Browser, ser
 
 def said(page: Page, words: str) -> None:
     page.locator("#told").get_by_text(words).wait_for()
+
+
+def open_account(house: House, name: str) -> None:
+    with house.open() as archive:
+        archive.accounts.new(name, Role.REVIEWER)
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """The whole database, while others have it open."""
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other)
 
 
 def tamper(house: House, index: int, was: bytes, becomes: bytes) -> None:

@@ -53,6 +53,7 @@ _AFTER_THE_END = frozenset(
         "enrol.witnessed",
         "measure.read",
         "models.list",
+        "account.list",
         "law.check",
         "status",
         "law.explain",

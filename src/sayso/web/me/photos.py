@@ -55,6 +55,7 @@ def home(request: Request, me: Mine, start: int = 0, gone: int = 0) -> Response:
         first=first,
         job=job,
         gone=gone,
+        to_capture=not album.template and any(one.template_agreed for one in me.archive.consents.of(me.id).given),
     )
 
 

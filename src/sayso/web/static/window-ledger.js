@@ -108,7 +108,11 @@ async function checkEntries(key) {
 
 /** Checks that the ledger begins with the checkpoint that was remembered; gives whether the two could be compared. */
 async function checkGrowth(known, checkpoint, key) {
-  const old = await openCheckpoint(known.note, key);
+  const old = await openCheckpoint(known.note, key).catch(() => null);
+  if (!old) {
+    verdict("bad", say("growthBad", "?"));
+    return true;
+  }
   if (old.size > checkpoint.size) {
     verdict("bad", say("growthShorter", old.size));
     return true;
@@ -174,9 +178,10 @@ async function run() {
   }
   try {
     for (let left = TRIES; left && !(await check()); left -= 1);
-  } catch {
+  } catch (error) {
     verdicts.length = 0;
-    verdict("unsure", say("offline"));
+    if (error instanceof Offline) verdict("unsure", say("offline"));
+    else verdict("bad", say("signatureBad"));
   }
   show();
 }

@@ -5,10 +5,13 @@ May know: entries, proofs and checkpoints as text. Must not know: how they are m
 
 from __future__ import annotations
 
-from typing import Annotated
+import hashlib
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from pydantic import Field
+from starlette.exceptions import HTTPException
 
 from ...archive import Archive
 from ...errors import LedgerError
@@ -20,6 +23,7 @@ router = APIRouter()
 
 _AT_ONCE = 25
 _HIGHEST = (1 << 62) - 1
+Number = Annotated[int, Field(ge=0, le=_HIGHEST)]
 Place = Annotated[int, Query(ge=0, le=_HIGHEST)]
 
 
@@ -28,15 +32,16 @@ def entries(
     request: Request,
     staff: Window,
     verb: Annotated[str, Query(max_length=64)] = "",
-    actor: Annotated[str, Query(max_length=200)] = "",
+    by: Annotated[str, Query(max_length=16)] = "",
     at: Annotated[str, Query(max_length=18, pattern="^[0-9]*$")] = "",
     before: Annotated[int | None, Query(ge=0, le=_HIGHEST)] = None,
 ) -> Response:
-    """Newest first; ``at`` begins with that entry, ``before`` goes on below one."""
-    return _shown(request, staff, verb.strip(), actor.strip(), int(at) + 1 if at else before)
+    """Newest first; ``at`` begins with that entry, ``before`` goes on below one. ``by`` stands for an account, because
+    names have no place in addresses of pages, which browsers keep."""
+    return _shown(request, staff, verb.strip(), by, int(at) + 1 if at else before)
 
 
-@router.post("/window/ledger/verify")
+@router.post("/window/ledger")
 def verify(request: Request, staff: Window) -> Response:
     """Every entry, on the server. A POST because it takes a while, not because it changes anything."""
     limits_of(request).count(request, "verify", "10/minute")
@@ -48,13 +53,13 @@ def verify(request: Request, staff: Window) -> Response:
 
 
 @router.get("/window/ledger/proofs")
-def proofs(staff: Window, index: Annotated[list[int], Query(max_length=_AT_ONCE)]) -> Response:
+def proofs(staff: Window, index: Annotated[list[Number], Query(max_length=_AT_ONCE)]) -> Response:
     """Proofs of the entries of a page, for its script."""
     return JSONResponse([one.to_text() for one in staff.archive.oversight.proofs(index)])
 
 
 @router.get("/window/ledger/{index}.tlog-proof")
-def proof(staff: Window, index: int) -> Response:
+def proof(staff: Window, index: Annotated[int, Path(ge=0, le=_HIGHEST)]) -> Response:
     return _file(staff.archive.ledger.proof(index).to_text(), f"entry-{index}.tlog-proof")
 
 
@@ -69,24 +74,30 @@ def growth(staff: Window, old: Place) -> Response:
     return PlainTextResponse(staff.archive.oversight.growth(old))
 
 
-def _shown(
-    request: Request, staff: Staff, verb: str, actor: str, before: int | None, code: int = 200, **facts: object
-) -> Response:
+def _shown(request: Request, staff: Staff, verb: str, by: str, before: int | None, **facts: Any) -> Response:
     archive: Archive = staff.archive
-    look = archive.oversight.browse(before=before, limit=_AT_ONCE, verb=verb, actor=actor)
+    actors = {_short(one.name): one.name for one in archive.accounts.list()}
+    if by and by not in actors:
+        raise HTTPException(404)
+    look = archive.oversight.browse(before=before, limit=_AT_ONCE, verb=verb, actor=actors.get(by, ""))
     return page(
         request,
         "window/ledger.html",
-        code,
         staff=staff,
         look=look,
         verb=verb,
-        actor=actor,
+        by=by,
+        actors=actors,
         before=before,
         key=archive.ledger.verifier_key,
         witnesses=archive.ledger.witnesses(),
         **({"verified": None, "wrong": None, "asked": False} | facts),
     )
+
+
+def _short(name: str) -> str:
+    """What stands for an account in the address of a page."""
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
 def _file(text: str, name: str) -> Response:
