@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.house import COLLECTION, DEMO, House, shoot
 
@@ -62,6 +62,34 @@ def test_an_operator_uploads_two_hundred_photos_and_sees_them_added(
         assert any(one.startswith("card/broken.jpg") for one in left)
         page.get_by_role("link", name=f"To “{COLLECTION}”").click()
         assert page.locator(".figures div").first.inner_text().split() == ["Photos", str(8 + _MANY)]
+
+
+def test_a_browser_that_was_closed_half_way_sends_only_what_had_not_come(
+    browser: Browser, server: Server, card: Path
+) -> None:
+    for file in card.iterdir():
+        if file.stem not in [f"p{number:03}" for number in range(6)]:
+            file.unlink()
+    held: list[Route] = []
+    with visiting(browser, server, width=1280, height=800) as page:
+        sign_in(page, "anna")
+        page.goto("/desk/collections/1/add")
+        page.route("**/desk/upload/**", lambda route: held.append(route) if len(held) >= 3 else went(route, held))
+        page.locator("#whole").set_input_files(card)
+        expect(page.locator("#far")).to_contain_text("3 of 6 files")
+        page.reload()
+        page.unroute_all(behavior="ignoreErrors")
+        expect(page.get_by_text("3 files of anna’s wait here")).to_be_visible()
+        sent: list[str] = []
+        page.on("request", lambda one: sent.append(one.url) if one.method == "PUT" else None)
+        page.locator("#whole").set_input_files(card)
+        page.wait_for_url(re.compile(r"/desk/jobs/\d+$"))
+        assert len(sent) == 3
+
+
+def went(route: Route, held: list[Route]) -> None:
+    held.append(route)
+    route.continue_()
 
 
 def test_adding_goes_on_after_the_power_was_cut_and_nothing_comes_twice(web_house: House, card: Path) -> None:
