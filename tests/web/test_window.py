@@ -197,6 +197,7 @@ def test_F5_the_end_takes_two_operators_who_type_its_name_and_leaves_a_signed_re
     assert "The archive ceased on" in client.post(end, data={"typed": CONTROLLER}).text
     come_in(client, "vito")
     report = client.get(f"{end}/report").text
+    assert "This archive has ceased" in client.get("/window").text
     for path in PAGES:
         assert client.get(f"/window{path}").status_code == 200, path
     with web_house.open() as archive:
