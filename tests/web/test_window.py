@@ -275,6 +275,17 @@ def test_a_browser_notices_that_the_ledger_was_rewritten(browser: Browser, serve
         said(page, "Nothing was rewritten")
 
 
+def test_F5_a_browser_checks_the_signed_report_of_the_end(browser: Browser, server: Server) -> None:
+    for name in ("anna", "ben"):
+        with server.house.open(name) as archive:
+            archive.cease()
+    with visiting(browser, server) as page:
+        sign_in(page, "vito")
+        page.goto("/window/end")
+        page.locator("#check.good").wait_for()
+        assert '"verb":"cease"' in page.locator("#entry").inner_text()
+
+
 def test_the_browsers_arithmetic_is_that_of_the_ledger(browser: Browser, server: Server) -> None:
     """Every proof over small trees verifies in the page's own script, and none with a hash or a size that is wrong."""
     most = 12
