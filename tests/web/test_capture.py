@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Browser, Page, Response, expect
 from starlette.testclient import TestClient
 
 from sayso.archive import Prompt
@@ -15,7 +15,7 @@ from tests.house import House
 from tests.turning import EVERY, FakeCamera, Sitter
 
 from .saying import invited, say_yes
-from .serving import Server, chromium, visiting
+from .serving import Server, another, visiting
 
 HERON = "heron@example.org"
 JPEG = {"content-type": "image/jpeg"}
@@ -121,14 +121,14 @@ def camera(tmp_path: Path) -> FakeCamera:
     return FakeCamera(tmp_path / "camera.y4m")
 
 
-def test_a_browser_with_a_camera_is_guided_to_the_end(server: Server, camera: FakeCamera) -> None:
+def test_a_browser_with_a_camera_is_guided_to_the_end(browser: Browser, server: Server, camera: FakeCamera) -> None:
     path = invited(server.house, HERON)
     options = (
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={camera.path}",
     )
-    with chromium(*options) as browser, visiting(browser, server, permissions=["camera"]) as page:
+    with another(browser, *options) as seeing, visiting(seeing, server, permissions=["camera"]) as page:
         page.goto(path)
         page.get_by_label("Find my photos").check()
         page.get_by_label("By my face").check()
@@ -137,6 +137,13 @@ def test_a_browser_with_a_camera_is_guided_to_the_end(server: Server, camera: Fa
         page.wait_for_url(re.compile("/me/capture$"))
         page.get_by_role("button", name="Stop").wait_for(state="hidden")
         page.get_by_role("button", name="Start the camera").click()
+        # The connection goes in the middle, and comes back.
+        with page.expect_response(re.compile(r"/frame\?")):
+            pass
+        page.context.set_offline(True)
+        expect(page.locator(".over h1")).to_have_text("The connection was lost")
+        page.context.set_offline(False)
+        page.get_by_role("button", name="Try again").click()
         play(page, camera, Sitter("P14"))
     with server.house.open() as archive:
         assert archive.consents.of(HERON).given[0].template_at is not None
@@ -159,6 +166,7 @@ def play(page: Page, camera: FakeCamera, sitter: Sitter) -> None:
         page.wait_for_timeout(100)
         again = page.get_by_role("button", name="Try again")
         if again.is_visible():
+            print(tries, page.locator(".over h1").inner_text(), said)
             assert tries < 3, page.locator(".over").inner_text()
             tries += 1
             said.update(asked=None, number=0)

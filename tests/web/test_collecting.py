@@ -114,6 +114,9 @@ def test_a_wider_reach_opens_when_a_second_person_has_looked(desk: TestClient, w
     assert "Whoever asked cannot approve" in made.text
     assert desk.post(f"{path}/approve").status_code == 403
     enter(desk, SECOND)
+    read = desk.get(f"{path}/assessment")
+    assert read.content == ASSESSMENT["assessment"][1]
+    assert read.headers["content-disposition"].startswith("attachment")
     assert "open this reach" in desk.get(path).text
     assert desk.post(f"{path}/approve").url.path == path
     with web_house.open() as archive:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from sayso.errors import RefusedError
 from sayso.values import Guardian, Purpose
 from tests.house import CONTACT, CONTROLLER, NOTICE, WREN, House
 
@@ -104,6 +105,15 @@ def test_whoever_lets_their_face_be_measured_goes_on_to_the_camera_and_the_recor
         (record,) = archive.papers.receipt(web_house.subject("heron@example.org")).data["consent_records"]
         assert record["template_purposes"] == ["find"]
         assert archive.status().templates == 2
+
+
+def test_F1_a_yes_to_another_notice_than_the_one_that_was_shown_is_refused(house: House) -> None:
+    path = invited(house, "heron@example.org")
+    with house.open() as archive:
+        archive.notices.publish("The notice says something else by now.")
+        with pytest.raises(RefusedError, match="has changed since it was shown"):
+            archive.people.enrol(path.removeprefix("/i/"), purposes=FIND, notice_version=1)
+        assert archive.people.list() == []
 
 
 def test_wrong_and_expired_links_say_what_to_do(client: TestClient, web_house: House) -> None:

@@ -140,7 +140,7 @@ def test_F10_a_person_reads_who_looked_and_checks_it_alone(wren: TestClient, web
     text = wren.get("/me/looked").text
     assert "The list of your photos was looked at" in text
     assert "anna, who runs this" in text
-    assert text.index("Your receipt was made") < text.index("You said yes")
+    assert text.index("Your receipt was made") < text.index("Your yes was written down")
     first = re.findall(r"/me/looked/(\d+)\.tlog-proof", text)[0]
     (tmp_path / "one").write_text(wren.get(f"/me/looked/{first}.tlog-proof").text)
     assert sayso_verify.main(["proof", str(tmp_path / "one"), "--key", key]) == 0

@@ -149,6 +149,19 @@ class Collections:
             self._door.enter_with(session, "collection.show")
             return photos.get_collection(session, name)
 
+    def assessment(self, name: str) -> bytes:
+        """The impact assessment that a wider reach rests on, for whoever has to approve it. Raises UsageError."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            self._door.enter_with(session, "collection.show")
+            found = photos.get_collection(session, name)
+        if found.assessment_sha256 is None:
+            raise UsageError("This collection has no assessment; it needs none.", "Look at its facts.")
+        try:
+            return ground.blobs.path(photos.assessment_key(found.assessment_sha256)).read_bytes()
+        except OSError:
+            raise UsageError("The assessment is not there any more.", "Restore it from a backup.") from None
+
     def delete(self, name: str) -> int:
         """Delete a collection with everything in it; how many photos it held."""
         actor = self._door.enter("collection.delete")

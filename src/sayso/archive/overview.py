@@ -30,11 +30,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """What somebody has to do next. requests: open ones, the first of them due at ``next_request``. frozen: people of
-    whom everything is stopped. waiting: people who have to be asked again, as the notice changed."""
+    """What somebody has to do next.
+
+    asking: people who read a poster and want to be invited. requests: open ones, the first of them due at
+    ``next_request``. frozen: people of whom everything is stopped. waiting: people who have to be asked again, as the
+    notice changed.
+    """
 
     doubts: int
     hidden: int
+    asking: int
     requests: int
     next_request: datetime | None
     frozen: int
@@ -70,6 +75,7 @@ class Overview:
             return Waits(
                 doubts=matches.count(session, Outcome.REVIEW),
                 hidden=len(lifecycle.hidden(session)),
+                asking=consent.posters.count_waiting(session, ground.clock()),
                 requests=len(due),
                 next_request=min(due, default=None),
                 frozen=len(consent.subjects.frozen(session)),

@@ -138,6 +138,7 @@ class People:
         witness_password: Callable[[], str] | None = None,
         capture_later: bool = False,
         youth: Youth | None = None,
+        notice_version: int | None = None,
         language: str = "en",
         packs: Sequence[str] = (),
     ) -> Enrolment:
@@ -146,8 +147,9 @@ class People:
         capture_later: the yes is to a template too; ``live`` or ``witness`` makes it, and until then there is none.
         witness: an open account's name, not the inviter's. witness_password: gives that account's password, if it has
         one; without it the name is taken as given.
-        youth: for somebody under age; without it, whoever says yes declares to be of full age. packs: law packs of
-        where the person lives, as they say themselves, beside those that the invite names.
+        youth: for somebody under age; without it, whoever says yes declares to be of full age. notice_version: the one
+        that was shown; any but the current one is refused (F1). packs: law packs of where the person lives, as they
+        say themselves, beside those that the invite names.
         """
         door = self._door
         actor = door.enter("enrol")
@@ -165,6 +167,7 @@ class People:
             archive=for_the_law(door),
             calibration=door.particulars.calibration,
             capture_later=capture_later,
+            notice_version=notice_version,
             language=language,
             youth=youth,
             packs=packs,

@@ -51,6 +51,7 @@ def enrol(
     archive: ArchiveFacts,
     calibration: str,
     capture_later: bool = False,
+    notice_version: int | None = None,
     language: str = "en",
     youth: Youth | None = None,
     packs: Sequence[str] = (),
@@ -58,6 +59,7 @@ def enrol(
     """Record consent and, if captures are given, make a template of them and forget them.
 
     capture_later: the yes is to a template as well, whose capture follows, live or before a witness.
+    notice_version: the one that was shown, if not the current one for certain.
     youth: for somebody under age; without it, whoever says yes declares to be of full age. packs: names of the law
     packs of where the person lives; those of the invite and of an earlier yes stay with them (F9).
     All of it happens in one transaction: when a capture is refused, no consent is kept and the token stays usable.
@@ -96,7 +98,7 @@ def enrol(
                 ground.keys,
                 invite,
                 purposes=purposes,
-                notice_version=notice.version,
+                notice_version=notice.version if notice_version is None else notice_version,
                 language=language,
                 jurisdiction=", ".join(pack.id for pack in applying),
                 controller=archive.controller,

@@ -65,6 +65,15 @@ def one(request: Request, staff: Desk, collection: int) -> Response:
     return page(request, "desk/collection.html", staff=staff, held=held, one=held.collection, jobs=jobs)
 
 
+@router.get("/desk/collections/{collection}/assessment")
+def assessment(staff: Desk, collection: int) -> Response:
+    """The assessment itself, to read before approving: as it was given, and never shown as a page of ours."""
+    named = {"content-disposition": f'attachment; filename="assessment-{collection}"'}
+    return Response(
+        staff.archive.collections.assessment(str(collection)), media_type="application/octet-stream", headers=named
+    )
+
+
 @router.post("/desk/collections/{collection}/approve")
 def approve(staff: Operator, collection: int) -> Response:
     """Open the reach that somebody else asked for."""

@@ -15,6 +15,7 @@ from ...errors import CaptureError, ImageError, RefusedError, SaysoError
 from ..limits import limits_of
 from ..pages import page
 from ..sessions import Mine
+from .photos import ask_for_photos
 
 router = APIRouter()
 
@@ -76,13 +77,14 @@ def frame(me: Mine, nonce: str, body: Frame, at: Annotated[int, Query(ge=0, le=1
 
 @router.post("/me/capture/{nonce}/finish")
 def finish(me: Mine, nonce: str) -> Response:
-    """Make the template that the person agreed to, in place of an earlier one."""
+    """Make the template that the person agreed to, in place of an earlier one, and let them be looked for."""
     try:
         me.archive.live.finish(nonce)
     except RefusedError as refusal:
         return _problem("law", refusal)
     except CaptureError as error:
         return _problem("somebody-else", error)
+    ask_for_photos(me)
     return JSONResponse({"where": "/me"})
 
 

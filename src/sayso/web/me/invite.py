@@ -103,6 +103,7 @@ def agree(
             purposes=answer.purposes,
             language=language,
             capture_later=measured,
+            notice_version=version,
             youth=_youth(answer, asked),
             packs=[pack] if pack else [],
         )

@@ -127,6 +127,7 @@ async function capture() {
   // A camera that is pulled out, or taken by another program.
   stream.getVideoTracks()[0].addEventListener("ended", () => going === mine && abandon("taken"));
   show("live");
+  part(".live").scrollIntoView();
   guide({ asked: null, advice: null, number: 0, held: 0 });
   const first = performance.now();
   while (going === mine) {
