@@ -79,6 +79,8 @@ _ASKS_NOBODY = {
     "Visits.welcome",
     "Visits.letter_for",
     "Visits.enter",
+    "Passkeys.begin_entry",
+    "Passkeys.finish_entry",
     "Door.enter",
     "Door.enter_with",
     "Door.enter_for",

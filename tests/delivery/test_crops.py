@@ -39,11 +39,11 @@ def _cheek_by_cheek() -> tuple[RgbArray, Box, Box]:
     photo = decode(DEMO / "event" / "g00.jpg").rgb.copy()
     places = sorted((Box(x, y, r - x, b - y) for x, y, r, b in boxes("g00").values()), key=lambda box: box.x)
     own, away = places[0], places[-1]
-    grown = 0.2 * away.width
+    grown = 0.1 * away.width
     head = photo[
         round(away.y - grown) : round(away.bottom + grown), round(away.x - grown) : round(away.right + grown)
     ].copy()
-    left, top = round(own.right + 0.1 * own.width), round(own.centre[1] - head.shape[0] / 2)
+    left, top = round(own.right + 0.02 * own.width), round(own.centre[1] - head.shape[0] / 2)
     photo[top : top + head.shape[0], left : left + head.shape[1]] = head
     return photo, own, Box(left + grown, top + grown, away.width, away.height)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -116,6 +118,19 @@ def test_a_persons_way_from_the_invite_to_the_withdrawal(api: TestClient) -> Non
     assert "withdraw" in proof["entry"]
     assert person not in [one["id"] for one in api.get("/api/v1/people").json()["items"]]
     assert api.get("/api/v1/ledger/verify").json()["size"] > gone["ledger_index"]
+
+
+def test_an_album_and_an_export_are_made_and_taken(api: TestClient) -> None:
+    person = f"/api/v1/people/{person_called(api, WREN)}"
+    made = over(api, api.post(f"{person}/album").json()["id"])
+    assert made["state"] == "done"
+    with zipfile.ZipFile(io.BytesIO(api.get(f"{person}/album").content)) as album:
+        assert len(album.namelist()) == made["report"]["photos"] > 0
+    assert api.get(f"{person}/export").status_code in (400, 404)
+    assert over(api, api.post(f"{person}/export").json()["id"])["state"] == "done"
+    with zipfile.ZipFile(io.BytesIO(api.get(f"{person}/export").content)) as held:
+        assert "receipt.html" in " ".join(held.namelist())
+    assert api.get(f"{person}/export").status_code in (400, 404)
 
 
 def test_photos_come_page_by_page_and_each_once(api: TestClient) -> None:

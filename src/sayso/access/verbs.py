@@ -12,6 +12,7 @@ _STAFF = frozenset({Role.OPERATOR, Role.REVIEWER, Role.OVERSEER})
 _OPERATOR = frozenset({Role.OPERATOR})
 _OPERATOR_OVERSEER = frozenset({Role.OPERATOR, Role.OVERSEER})
 _OPERATOR_REVIEWER = frozenset({Role.OPERATOR, Role.REVIEWER})
+_SUBJECT = frozenset({Role.SUBJECT})
 _OPERATOR_SUBJECT = frozenset({Role.OPERATOR, Role.SUBJECT})
 
 #: Verb → roles. Overseers read and change nothing; they see lists, no faces. What a subject may do of these, they may
@@ -45,9 +46,11 @@ VERBS: dict[str, frozenset[Role]] = {
     "poster.waiting": _OPERATOR,
     "poster.decline": _OPERATOR,
     "enrol": _OPERATOR_SUBJECT,
+    "enrol.witnessed": _OPERATOR_OVERSEER,
     "witness": _OPERATOR_SUBJECT,
     "live": frozenset({Role.SUBJECT}),
     "confirm": _OPERATOR_SUBJECT,
+    "consent.count": _OPERATOR_OVERSEER,
     "find": _OPERATOR_SUBJECT,
     "point": _OPERATOR_SUBJECT,
     "people.list": _OPERATOR_REVIEWER,
@@ -77,6 +80,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "breach.notice": _OPERATOR_OVERSEER,
     "breach.told": _OPERATOR,
     "cease": _OPERATOR,
+    "cease.drill": _OPERATOR_OVERSEER,
     "serve": _OPERATOR,
     "news": _OPERATOR,
     "job.list": _EVERYONE,
@@ -96,6 +100,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "measure.accuracy": _OPERATOR,
     "measure.calibrate": _OPERATOR,
     "measure.exposure": _OPERATOR,
+    "measure.read": _OPERATOR_OVERSEER,
     "models.add": _OPERATOR,
     "models.use": _OPERATOR,
     "models.remove": _OPERATOR,
@@ -107,6 +112,10 @@ VERBS: dict[str, frozenset[Role]] = {
     "law.check": _OPERATOR_OVERSEER,
     "law.declare": _OPERATOR,
     "law.add": _OPERATOR,
+    # With a passkey one comes in as the person: nobody makes one for somebody else.
+    "passkey.new": _SUBJECT,
+    "passkey.list": _SUBJECT,
+    "passkey.remove": _SUBJECT,
     "account.new": _OPERATOR,
     "account.list": _OPERATOR_OVERSEER,
     "account.disable": _OPERATOR,

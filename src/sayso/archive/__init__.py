@@ -25,8 +25,10 @@ from .looking import Numbered
 from .looks import Look, Looks
 from .mine import Mine, MyAlbum, MyPhoto, News
 from .models import Models
+from .oversight import Figures, Oversight, Vouched
 from .overview import Held, Overview, Waits
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
+from .passkeys import Passkey, Passkeys, Site
 from .people import Notices, People, Review
 from .pointing import Pointing, PointPhoto, PointView
 from .posting import Asking, Poster, Posters
@@ -59,6 +61,7 @@ __all__ = [
     "Editing",
     "Enlisted",
     "Failure",
+    "Figures",
     "Guidance",
     "Held",
     "HideView",
@@ -87,9 +90,12 @@ __all__ = [
     "Notices",
     "Numbered",
     "Opening",
+    "Oversight",
     "Overview",
     "PackTitle",
     "Papers",
+    "Passkey",
+    "Passkeys",
     "People",
     "Photos",
     "PointPhoto",
@@ -116,6 +122,7 @@ __all__ = [
     "Roster",
     "Sheet",
     "Shelf",
+    "Site",
     "State",
     "Status",
     "Taking",
@@ -123,6 +130,7 @@ __all__ = [
     "UnfinishedError",
     "Uploads",
     "Visits",
+    "Vouched",
     "Waits",
     "Widening",
     "Work",

@@ -42,8 +42,10 @@ from .living import Live
 from .looks import Looks
 from .mine import Mine
 from .models import Models
+from .oversight import Oversight
 from .overview import Overview
 from .papers import Breaches, Papers, Requests
+from .passkeys import Passkeys
 from .people import Notices, People, Review
 from .pointing import Pointing
 from .posting import Posters
@@ -319,6 +321,14 @@ class Archive:
     @cached_property
     def visits(self) -> Visits:
         return Visits(self._door)
+
+    @cached_property
+    def passkeys(self) -> Passkeys:
+        return Passkeys(self._door)
+
+    @cached_property
+    def oversight(self) -> Oversight:
+        return Oversight(self._door)
 
     @cached_property
     def mine(self) -> Mine:

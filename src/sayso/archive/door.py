@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .. import consent
-from ..access import accounts, gate
+from ..access import Challenges, accounts, gate
 from ..delivery import Previews
 from ..engine import Board, Engine
 from ..finding import ArchiveFacts, Sittings
@@ -48,12 +48,20 @@ _AFTER_THE_END = frozenset(
         "ledger.proof",
         "ledger.publish",
         "ledger.cosign",
+        "ledger.witness.list",
+        "consent.count",
+        "enrol.witnessed",
+        "measure.read",
+        "models.list",
+        "account.list",
+        "law.check",
         "status",
         "law.explain",
         "job.list",
         "job.stop",
         "job.run",
         "cease",
+        "cease.drill",
     }
 )
 
@@ -76,6 +84,7 @@ class Door:
     role: Role | None = None
     served: bool = False
     board: Board = field(default_factory=Board)
+    challenges: Challenges = field(default_factory=Challenges)
     sittings: Sittings = field(default_factory=Sittings)
     previews: Previews = field(default_factory=Previews)
 

@@ -38,7 +38,7 @@ class Visits:
         with ground.database.begin() as session:
             actor = access.actor(session, actor.name, Route.WEB)
             access.passwords.renew(session, actor.name, password)
-            return self._begin(session, Visitor(actor.name, actor.role))
+            return begin(self._door, session, Visitor(actor.name, actor.role))
 
     def who(self, token: str) -> Visitor | None:
         """Who is signed in with this token, if anybody still is."""
@@ -66,7 +66,7 @@ class Visits:
         """Let a person in who has just said yes with their own invite; the visit's token. Raises UsageError."""
         with self._door.ground.database.begin() as session:
             consent.subjects.get(session, subject_id)
-            return self._begin(session, Visitor(subject_id, Role.SUBJECT))
+            return begin(self._door, session, Visitor(subject_id, Role.SUBJECT))
 
     def letter_for(self, contact: str) -> Letter | None:
         """A link for whoever is a subject under this contact; None when nobody is, or when enough are waiting.
@@ -94,13 +94,19 @@ class Visits:
         with ground.database.begin() as session:
             visitor = access.visits.use_link(session, link, ground.clock())
             if visitor is not None:
-                return self._begin(session, visitor)
+                return begin(self._door, session, visitor)
         raise RefusedError.because(
             "F10", "This link opens nothing any more: it was used, replaced, or ran out.", "Ask for a new one."
         )
 
-    def _begin(self, session: Session, visitor: Visitor) -> str:
-        ground = self._door.ground
-        about = (visitor.name,) if visitor.role is Role.SUBJECT else ()
-        ground.note(session, Act("sign-in", Actor(visitor.name, visitor.role, self._door.route), about))
-        return access.visits.begin(session, visitor, ground.clock())
+
+def begin(door: Door, session: Session, visitor: Visitor, **facts: str) -> str:
+    """Begin the visit of somebody whose proof was looked at, and note it; the visit's token.
+
+    facts: how they came in.
+    """
+    ground = door.ground
+    about = (visitor.name,) if visitor.role is Role.SUBJECT else ()
+    actor = Actor(visitor.name, visitor.role, door.route)
+    ground.note(session, Act("sign-in", actor, about, facts=tuple(facts.items())))
+    return access.visits.begin(session, visitor, ground.clock())

@@ -6,6 +6,7 @@ with consent take one, and only ``records.live`` and ``records.gallery`` make it
 
 from . import (
     children,
+    counting,
     ease,
     enrolments,
     erasing,
@@ -31,6 +32,7 @@ __all__ = [
     "InviteUsedError",
     "LiveConsent",
     "children",
+    "counting",
     "ease",
     "enrolments",
     "erasing",

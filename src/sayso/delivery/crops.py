@@ -16,7 +16,7 @@ from .closing import boxes_to_close
 from .renditions import shrink
 
 # The crop's side in parts of the face's longer side: hair, shoulders and a little of what is around.
-_AROUND = 2.4
+_AROUND = 2.0
 
 
 def crop(source: Path | bytes, *, face: Box, faces: Sequence[Box], closer: Closer, longest: int = 480) -> bytes:

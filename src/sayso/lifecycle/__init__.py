@@ -4,6 +4,7 @@ hide, correct, tend, export, cease."""
 from . import exported, packing, requests
 from .cease import Ceased, cease, complete_cease, has_ceased
 from .correct import disown, rename
+from .drill import Drill, drill
 from .due import Due, due
 from .export import Holdings, complete_export, export
 from .freeze import complete_freezes, freeze, unfreeze
@@ -21,6 +22,7 @@ from .withdraw import Withdrawn, complete_interrupted, withdraw
 __all__ = [
     "AcceptedRestore",
     "Ceased",
+    "Drill",
     "Due",
     "Hidden",
     "HiddenRow",
@@ -45,6 +47,7 @@ __all__ = [
     "delete_collection",
     "delete_photos",
     "disown",
+    "drill",
     "due",
     "expire",
     "export",

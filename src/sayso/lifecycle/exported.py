@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from .. import consent, delivery, matches
 from ..consent import LiveConsent
@@ -59,6 +59,11 @@ def folders_of(session: Session, ground: Ground, living: LiveConsent) -> list[Pa
 def any_export(session: Session, owners: Sequence[str]) -> bool:
     """Whether an export that rests on one of these owners' consents is noted."""
     return session.scalar(select(ExportRow.id).where(ExportRow.owner.in_(owners)).limit(1)) is not None
+
+
+def count(session: Session) -> int:
+    """How many exports are noted."""
+    return session.scalar(select(func.count()).select_from(ExportRow)) or 0
 
 
 def forget(session: Session, owners: Sequence[str]) -> None:

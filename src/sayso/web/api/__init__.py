@@ -21,6 +21,7 @@ from . import (
     requests,
     review,
     status,
+    taking,
     tokens,
     work,
 )
@@ -34,6 +35,7 @@ for part in (
     notices,
     people,
     finding,
+    taking,
     review,
     ledger,
     law,
@@ -46,4 +48,4 @@ for part in (
     router.include_router(part.router)
 
 #: Long work that a program may ask for.
-WORK: Mapping[str, Doing] = {"add": work.add, "find": work.find}
+WORK: Mapping[str, Doing] = {"add": work.add, "album": work.album, "export": work.export, "find": work.find}

@@ -1,4 +1,4 @@
-"""How the long work is done that is asked for here: adding photos, and finding people's.
+"""How the long work is done that is asked for here: adding photos, finding people's, and what is handed over.
 
 May know: the front door as whoever asked uses it. Must not know: HTTP.
 """
@@ -42,6 +42,18 @@ def find(archive: Archive, words: Mapping[str, Any], tell: Callable[[Progress], 
         progress=tell,
     )
     return {"collections": [asdict(one) for one in reports]}
+
+
+def album(archive: Archive, words: Mapping[str, Any], tell: Callable[[Progress], None]) -> Mapping[str, Any]:
+    """Search for one person, and write the album of their own pages."""
+    done = archive.mine.refresh(words["subject"], progress=tell)
+    return {"photos": done.photos, "new": done.new, "behind": done.behind}
+
+
+def export(archive: Archive, words: Mapping[str, Any], tell: Callable[[Progress], None]) -> Mapping[str, Any]:
+    """Make ready what is held about one person."""
+    held = archive.taking.make(words["subject"], progress=lambda done, total: tell(Progress(done, total)))
+    return {"photos": held.photos, "entries": held.entries, "request": held.request.id}
 
 
 def _asked(words: Mapping[str, Any]) -> dict[str, Any]:
