@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TO ?= demo-out
 
-.PHONY: install demo test lint bench bench-scale docs people clean
+.PHONY: install demo test browser lint bench bench-scale docs people clean
 
 install: .venv/.installed
 
@@ -19,8 +19,11 @@ lint: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint
+test: lint browser
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term
+
+browser:
+	sh tools/install_browser.sh
 
 bench: install
 	$(BIN)/python bench/all.py --write docs/benchmarks.md

@@ -63,9 +63,10 @@ def row(width: int, title: str) -> str:
         os.environ |= {"SAYSO_KEYS": str(root / "keys"), "SAYSO_STATE": str(root / "state")}
         with filled(root, width) as archive:
             door = archive._door
-            shelf = Shelf(door.ground, door.sight, archive.collections.get(NAME))
+            collection = archive.collections.get(NAME)
+            listed = [one.photo for one in archive.photos.list()]
             with door.ground.database.begin() as session:
-                listed = [one.photo for one in archive.photos.list()]
+                shelf = Shelf(session, door.ground, door.sight, collection)
                 faces = {photo.id: photos.faces_of(session, photo.id) for photo in listed}
             listed = [photo for photo in listed if shelf.take(photo, faces[photo.id])]
 

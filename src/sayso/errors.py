@@ -28,6 +28,10 @@ class UsageError(SaysoError):
     exit_code = 2
 
 
+class UnknownError(UsageError):
+    """There is nothing of the id or name that was given."""
+
+
 class RefusedError(SaysoError):
     """A rule of law forbids the act. ``reasons`` cite the rules by id."""
 

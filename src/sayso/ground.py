@@ -43,7 +43,9 @@ _OWN_PACKS = "law_packs"
 
 #: Acts that may take long between the gate and the ledger, and must not outlive the archive's end.
 _NOT_AFTER_THE_END = frozenset(
-    {"add", "invite", "enrol", "confirm", "find.begin", "find", "point", "review.confirm", "verify", "album"}
+    {"add", "invite", "enrol", "witness", "live", "live.verify", "confirm"}
+    | {"find.begin", "find", "point", "review.confirm", "verify", "album", "models.add", "models.use"}
+    | {"publish.begin", "publish"}
 )
 
 

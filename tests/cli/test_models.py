@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from sayso.errors import SaysoError
+from sayso.finding import models
 from sayso.finding.models import keep_thresholds
 from sayso.values import Purpose
-from sayso.vision import Calibration
+from sayso.vision import Calibration, OwnModel
+from sayso.vision.own import verified
 
 from ..house import PEOPLE, ROBIN, WITNESS, WREN, House, captures_of
 from ..networks import averager, recogniser, write
@@ -134,6 +138,55 @@ def test_the_id_of_a_removed_model_is_not_given_to_another_file(
     assert "comes with Sayso" in sayso("models", "add", named_as_ours[0], "--card", named_as_ours[1]).said
 
 
+def test_of_two_models_of_one_file_the_one_that_stays_keeps_it(
+    empty_house: House, sayso: Run, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    add(sayso, files)
+    twin = write(tmp_path / "twin", recogniser(), id="their-net", metric="cosine")
+    assert sayso("models", "add", twin[0], "--card", twin[1]).code == 0
+    (stored,) = (empty_house.archive / "photos" / "models").iterdir()
+    assert sayso("models", "remove", "our-net").code == 0
+    assert sayso("models", "use", "their-net").code == 0
+    sayso("models", "use", DLIB)
+    assert sayso("models", "remove", "their-net").code == 0
+    assert not stored.exists()
+
+
+def test_F7_thresholds_go_with_their_model_because_the_next_card_may_say_another_metric(
+    empty_house: House, sayso: Run, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    def measured_on() -> list[str]:
+        return next(one["thresholds"] for one in sayso("models", "list", "--json").json if one["id"] == "our-net")
+
+    add(sayso, files)
+    calibrated(empty_house)
+    assert measured_on() == ["synthetic-40"]
+    assert sayso("models", "remove", "our-net").code == 0
+    # As of a process that had measured with it and came too late.
+    calibrated(empty_house)
+    other = write(tmp_path / "cosine", recogniser(), metric="cosine")
+    assert sayso("models", "add", other[0], "--card", other[1]).code == 0
+    assert measured_on() == []
+
+
+def test_the_database_is_free_while_models_are_read_and_hashed(
+    empty_house: House, sayso: Run, files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed = []
+
+    def verify(own: OwnModel) -> bytes:
+        with closing(sqlite3.connect(empty_house.database, timeout=0)) as other:
+            other.execute("BEGIN IMMEDIATE")
+        hashed.append(own.card.id)
+        return verified(own)
+
+    monkeypatch.setattr(models, "verified", verify)
+    add(sayso, files)
+    assert sayso("models", "use", "our-net").code == 0
+    assert sayso("models", "list").code == 0
+    assert hashed == ["our-net"] * 2
+
+
 def test_a_swapped_file_measures_nobody(empty_house: House, sayso: Run, files: tuple[Path, Path]) -> None:
     add(sayso, files)
     (stored,) = (empty_house.archive / "photos" / "models").iterdir()
@@ -160,7 +213,7 @@ def test_what_was_done_with_models_stands_in_the_ledger(sayso: Run, files: tuple
     assert facts["models.remove"] == {"model": DLIB, "templates": 2}
     # Each of them can read that they were listed.
     own = [one["verb"] for one in sayso("ledger", "list", "--subject", WREN, "--json").json]
-    assert {"models.use", "models.people"} <= set(own)
+    assert {"models.use", "models.people", "models.remove"} <= set(own)
 
 
 def test_a_process_with_the_model_of_before_makes_no_template(

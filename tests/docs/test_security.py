@@ -45,6 +45,27 @@ def test_every_test_that_the_page_names_exists() -> None:
     assert missing == []
 
 
+def lines() -> list[list[str]]:
+    """The checklist of the web: line of the standard, what it asks for, state, how."""
+    told = PAGE.read_text("utf-8").partition("## The web, line by line")[2]
+    found = [[cell.strip() for cell in row.strip("|").split("|")] for row in told.splitlines() if row.startswith("| ")]
+    return found[1:]
+
+
+def test_every_chapter_of_the_checklist_is_there_and_what_is_done_names_what_shows_it() -> None:
+    assert {int(chapter) for line, *_ in lines() for chapter in re.findall(r"\b(\d+)\.\d", line)} == set(range(2, 15))
+    for line, _, state, how in lines():
+        assert state in ("done", "partly", "not done", "elsewhere", "–"), line
+        if state == "done" and line not in _SEEN_IN_THE_CODE:
+            assert NAMED.search(how), line
+        if state != "done":
+            assert len(how.split()) > 1 or how == "–", line
+
+
+#: Where there is nothing to run: what is not in the code cannot be tried.
+_SEEN_IN_THE_CODE = {"5.1.5", "6.3.1–6.3.3", "9.2.1–9.2.4"}
+
+
 def _defined(path: Path) -> set[str]:
     if not path.exists():
         return set()

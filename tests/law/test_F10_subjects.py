@@ -13,7 +13,7 @@ from sayso.archive import Archive, Right
 from sayso.errors import RefusedError
 from sayso.values import FrozenBy, Purpose, Role
 
-from ..house import ROBIN, WREN, House
+from ..house import ROBIN, WITNESS, WREN, House
 
 Act = Callable[[Archive, str, Path], object]
 
@@ -23,6 +23,8 @@ ACTS: dict[str, Act] = {
     "find": lambda archive, whom, _: archive.people.find(subject=whom),
     "point": lambda archive, whom, _: archive.people.point(whom, photo_id=1, face=1),
     "verify": lambda archive, whom, _: archive.people.verify(whom, captures=[], witness="x"),
+    "witness": lambda archive, whom, _: archive.people.witness(whom, captures=[], witness="x"),
+    "live": lambda archive, whom, _: archive.live.begin(whom),
     "album": lambda archive, whom, folder: archive.people.album(whom, folder / "album"),
     "disown": lambda archive, whom, _: archive.people.disown(whom, photo_id=1, face=1),
     "rename": lambda archive, whom, _: archive.people.rename(whom, "somebody"),
@@ -42,7 +44,7 @@ def as_subject(archive: Archive, subject_id: str) -> Archive:
 
 def test_every_verb_that_a_subject_may_do_is_tried_here_or_is_about_nobody() -> None:
     allowed = {verb for verb, roles in VERBS.items() if Role.SUBJECT in roles}
-    assert allowed == ACTS.keys() | OF_NOBODY | {"ledger.proof"}
+    assert allowed == ACTS.keys() | OF_NOBODY | {"ledger.proof", "job.list", "job.stop"}
 
 
 def test_F10_a_subject_is_refused_whatever_is_about_somebody_else(found: House, tmp_path: Path) -> None:
@@ -93,3 +95,45 @@ def test_F10_a_look_at_the_requests_is_an_entry_that_the_people_can_read(enrolle
         archive.requests.list()
         assert "request.list" in {one.verb for one in archive.ledger.list(subject=WREN)}
         assert "request.list" not in {one.verb for one in archive.ledger.list(subject=ROBIN)}
+
+
+def test_F10_no_password_is_asked_for_before_the_gate(found: House) -> None:
+    def ask() -> str:
+        raise AssertionError("asked")
+
+    subject = found.subject(WREN)
+    with found.open() as archive:
+        archive.accounts.set_password(WITNESS, "a long enough password")
+        with pytest.raises(RefusedError, match="nobody but themselves"):
+            as_subject(archive, subject).people.verify(ROBIN, captures=[], witness=WITNESS, witness_password=ask)
+        with pytest.raises(AssertionError, match="asked"):
+            archive.people.verify(WREN, captures=[], witness=WITNESS, witness_password=ask)
+
+
+def test_F10_a_person_gets_proofs_of_what_is_about_them_only(found: House) -> None:
+    subject = found.subject(WREN)
+    with found.open() as archive:
+        own = {one.index for one in archive.ledger.list(subject=subject)}
+        other = next(one.index for one in archive.ledger.list() if one.index not in own)
+        here = as_subject(archive, subject)
+        assert here.ledger.proof(min(own)).index == min(own)
+        with pytest.raises(RefusedError, match="nobody but themselves"):
+            here.ledger.proof(other)
+        with pytest.raises(RefusedError, match="nobody but themselves"):
+            here.ledger.proof(10**6)
+
+
+def test_F10_a_person_sees_and_stops_their_own_jobs_only(found: House) -> None:
+    subject, other = found.subject(WREN), found.subject(ROBIN)
+    with found.open() as archive:
+        here = as_subject(archive, subject)
+        own, others = here.jobs.new("album", subject=subject), archive.jobs.new("album", subject=other)
+        assert [one.id for one in here.jobs.list()] == [own.id]
+        for do in (here.jobs.get, here.jobs.stop):
+            with pytest.raises(RefusedError, match="somebody else's"):
+                do(others.id)
+        for whom in (other, ROBIN, "nobody@example.org"):
+            with pytest.raises(RefusedError, match="nobody but themselves"):
+                here.jobs.new("album", subject=whom)
+        here.jobs.stop(own.id)
+        assert {one.id: one.state for one in archive.jobs.list()} == {own.id: "stopped", others.id: "waiting"}

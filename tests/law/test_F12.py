@@ -26,7 +26,8 @@ import sayso.archive
 from sayso import policy
 from sayso.archive import Archive
 from sayso.errors import CaptureError, RefusedError
-from sayso.finding.attempts import FAILURES_A_DAY
+from sayso.finding import attempts
+from sayso.finding.attempts import FAILURES_A_DAY, FAILURES_A_DAY_BY_ACCOUNT
 from sayso.policy import load_pack
 from sayso.values import Outcome, Purpose
 from tests.house import COLLECTION, ENROLLED, NOON, PEOPLE, WITNESS, WREN, House, captures_of, shoot
@@ -115,10 +116,33 @@ def test_F12_mixed_captures_to_enrol_are_logged_and_few_a_day(house: House) -> N
         _all_mixed_then_refused(archive, lambda: enrol(token, _mixed()), "enrol.failed")
         with pytest.raises(RefusedError, match="F12"):
             enrol(token, captures_of("P10"))
-        enrol(other, captures_of("P26"))  # each invite has a budget of its own
+        enrol(other, captures_of("P26"))  # each invite has a budget of its own, beside the account's
         house.clock.move(timedelta(days=1))
         enrol(token, captures_of("P10"))
     assert house.rows("SELECT count(*) FROM capture_failures") == [(0,)]
+
+
+def test_F12_new_invites_do_not_refill_the_budget_of_an_account(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempts, "FAILURES_A_DAY_BY_ACCOUNT", 3)
+
+    def enrol(archive: Archive, label: str, captures: list[Path]) -> None:
+        token = archive.people.invite(label, purposes=[Purpose.FIND], collections=[COLLECTION])
+        archive.people.enrol(token, purposes=[Purpose.FIND], captures=captures, witness=WITNESS)
+
+    with house.open() as archive:
+        # What is not mixed takes nothing away.
+        enrol(archive, "robin@example.org", captures_of("P26"))
+        for number in range(3):
+            with pytest.raises(CaptureError, match="more than one person"):
+                enrol(archive, f"{number}@example.org", _mixed())
+        for captures in (_mixed(), captures_of("P10")):
+            with pytest.raises(RefusedError) as refused:
+                enrol(archive, WREN, captures)
+            assert {reason.rule for reason in refused.value.reasons} == {"F12"}
+        house.clock.move(timedelta(days=1))
+        enrol(archive, WREN, captures_of("P10"))
+    assert house.rows("SELECT count(*) FROM capture_failures") == [(0,)]
+    assert FAILURES_A_DAY < FAILURES_A_DAY_BY_ACCOUNT < 50
 
 
 def test_F12_mixed_captures_to_verify_are_logged_and_few_a_day(house: House) -> None:
@@ -129,8 +153,11 @@ def test_F12_mixed_captures_to_verify_are_logged_and_few_a_day(house: House) -> 
         )
         told = [entry.verb for entry in archive.ledger.list(subject=WREN)]
         assert told.count("verify.failed") == FAILURES_A_DAY
+        before = {owner for (owner,) in house.rows("SELECT owner FROM capture_failures")}
         archive.people.withdraw(WREN)
-    assert house.rows("SELECT count(*) FROM capture_failures") == [(0,)]
+    # The person's goes, that of the account which held the camera stays for the day.
+    after = {owner for (owner,) in house.rows("SELECT owner FROM capture_failures")}
+    assert (len(before), len(after), after < before) == (2, 1, True)
 
 
 def test_F12_a_poor_capture_is_not_measured_and_not_counted(house: House, tmp_path: Path) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import pytest
 
 from sayso.archive import Archive
 from sayso.errors import RefusedError, UsageError
-from sayso.finding import search
+from sayso.finding import chips, search
 from sayso.finding.chips import Shelf
 from sayso.values import Face, Purpose, Reach
 from tests.house import COLLECTION, ROBIN, SECOND, WREN, House
@@ -40,7 +43,9 @@ def find(house: House, subject: str | None = None) -> dict[str, object]:
 
 def shelf(archive: Archive) -> Shelf:
     door = archive._door
-    return Shelf(door.ground, door.sight, archive.collections.get(COLLECTION))
+    collection = archive.collections.get(COLLECTION)
+    with door.ground.database.begin() as session:
+        return Shelf(session, door.ground, door.sight, collection)
 
 
 def kept(archive: Archive) -> Iterator[tuple[int, list[Face]]]:
@@ -93,11 +98,11 @@ def test_F3_what_is_kept_is_sealed_and_holds_no_vector(keeping: House) -> None:
         photo = next(one.photo for one in archive.photos.list() if one.photo.id == photo_id)
         upright = shelf(archive).take(photo, faces)
         assert upright is not None
-        chips = np.stack([chip for face in faces if (chip := upright.chips[face.id]) is not None])
-        vectors = np.zeros((len(chips), 128), np.float32)
-        archive._door.sight.recognizer.measure(chips, vectors)
+        faces_of_it = np.stack([chip for face in faces if (chip := upright.chips[face.id]) is not None])
+        vectors = np.zeros((len(faces_of_it), 128), np.float32)
+        archive._door.sight.recognizer.measure(faces_of_it, vectors)
     needles = {f"{number} {name}": form for number, one in enumerate(vectors) for name, form in forms(one).items()}
-    needles |= {f"pixels {number}": chip[70].tobytes() for number, chip in enumerate(chips)}
+    needles |= {f"pixels {number}": chip[70].tobytes() for number, chip in enumerate(faces_of_it)}
     needles["picture"] = b"\x89PNG\r\n\x1a\n"
     assert in_files(needles, [keeping.root]) == []
 
@@ -203,6 +208,64 @@ def test_F3_a_pointed_collection_and_a_silent_law_keep_no_chips(enrolled: House)
         for name in ("Pointed", "Chicago"):
             with pytest.raises(RefusedError, match=r"every law pack that applies names it|nothing is searched"):
                 archive.collections.keep_chips(name, until)
+
+
+def test_F9_chips_end_where_somebody_brings_a_pack_that_is_silent_about_them(keeping: House) -> None:
+    with keeping.open() as archive:
+        archive.law.publish_policy()
+        token = archive.people.invite(ROBIN, purposes=FIND, collections=[COLLECTION], packs=["US-IL"])
+        # Of another collection: their law is not asked here.
+        archive.collections.new("Elsewhere")
+        other = archive.people.invite("tern@example.org", purposes=FIND, collections=["Elsewhere"], packs=["US-IL"])
+        archive.people.enrol(other, purposes=FIND)
+        assert list(kept(archive))
+        archive.people.enrol(token, purposes=FIND)
+        # Whoever asks: which of the faces is theirs nobody knows. And even before the clocks are tended.
+        assert list(kept(archive)) == []
+        before = files(keeping)
+        archive.people.find()
+        assert files(keeping) == before
+        assert archive.tend().chips_destroyed == [COLLECTION]
+        assert files(keeping) == []
+        with pytest.raises(RefusedError, match="every law pack that applies names it"):
+            archive.collections.keep_chips(COLLECTION, keeping.clock() + timedelta(days=30))
+        archive.people.withdraw(ROBIN)
+    keep(keeping)
+
+
+def test_F9_a_pack_that_is_brought_while_a_search_runs_counts_at_once(
+    enrolled: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_CHUNK", 2)
+    keep(enrolled)
+    with enrolled.open() as archive:
+        archive.law.publish_policy()
+        tokens = [archive.people.invite("tern@example.org", purposes=FIND, collections=[COLLECTION], packs=["US-IL"])]
+
+        def say_yes(_: object) -> None:
+            if tokens:
+                archive.people.enrol(tokens.pop(), purposes=FIND)
+
+        archive.people.find(subject=WREN, progress=say_yes)
+        numbers = [dict(one.facts)["chips_kept"] for one in archive.ledger.list() if one.verb == "find"]
+    assert numbers[0] != 0
+    assert set(numbers[1:]) == {0}
+
+
+def test_F3_the_database_is_free_while_chips_are_made_into_files(
+    enrolled: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_at_a_time, made, to_png = Lock(), [], chips._png
+
+    def watched(chip: chips.Pixels) -> bytes:
+        with one_at_a_time, closing(sqlite3.connect(enrolled.database, timeout=0)) as other:
+            other.execute("BEGIN IMMEDIATE")
+        made.append(to_png(chip))
+        return made[-1]
+
+    monkeypatch.setattr(chips, "_png", watched)
+    keep(enrolled)
+    assert find(enrolled, WREN)["chips_kept"] == len(made) > 20
 
 
 def test_F3_chips_are_turned_on_and_off_by_command(enrolled: House) -> None:

@@ -46,6 +46,9 @@ READING = {
     "ledger.cosign",
     "status",
     "law.explain",
+    "job.list",
+    "job.stop",
+    "job.run",
     "cease",
 }
 
@@ -197,7 +200,9 @@ def test_F5_killed_at_this_step_it_completes(found: House, step: str) -> None:
     with found.open() as archive:
         with pytest.raises(RefusedError, match="ceased on"):
             archive.people.find(collection=COLLECTION)
-        assert [entry.verb for entry in archive.ledger.list()].count("cease") == 1
+        (entry,) = [entry for entry in archive.ledger.list() if entry.verb == "cease"]
+        counts = {"keys_destroyed": 2, "templates_deleted": 2, "albums_out_of_reach": 0}
+        assert dict(entry.facts) == counts
         assert archive.status().templates == 0
         archive.ledger.verify()
     assert found.key_ids("data-") == []
@@ -217,7 +222,18 @@ def test_F5_nothing_that_was_delivered_or_matched_is_left(found: House, tmp_path
         assert found.rows(f"SELECT count(*) FROM {name}") == [(0,)], name
     assert {state for (state,) in found.rows("SELECT state FROM consent_purposes")} == {"expired"}
     assert found.rows("SELECT count(*) FROM subjects WHERE sealed_label IS NOT NULL") == [(0,)]
-    assert b'"albums_out_of_reach":0' in InclusionProof.from_text(report).body
+    assert list((tmp_path / "moved").rglob("*.jpg"))
+    assert b'"albums_out_of_reach":1' in InclusionProof.from_text(report).body
+
+
+def test_F5_no_document_says_that_face_chips_are_kept(found: House) -> None:
+    with found.open() as archive:
+        archive.collections.keep_chips(COLLECTION, found.clock() + timedelta(days=30))
+    _cease(found)
+    with found.open() as archive:
+        assert archive.collections.get(COLLECTION).chips_until is None
+    assert found.rows("SELECT chips_key FROM collections") == [(None,)]
+    assert found.key_ids("chips-") == []
 
 
 def test_F5_people_keep_their_rights_and_proofs_run_out(found: House, tmp_path: Path) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
 from sayso.archive import Archive
+from sayso.archive.door import Door
 from sayso.errors import RefusedError
 from sayso.finding import search
-from sayso.values import Purpose
+from sayso.values import Actor, Purpose
 
 from ..house import COLLECTION, ROBIN, SECOND, WREN, House, captures_of
+from ..networks import recogniser, write
 
 
 def entries(archive: Archive, verb: str) -> list[int]:
@@ -63,23 +69,54 @@ def test_F5_a_search_stops_when_the_archive_ceases(enrolled: House, monkeypatch:
         assert len(entries(first, "find")) == 1
 
 
+def end_at(verb: str, house: House, monkeypatch: pytest.MonkeyPatch, *ends: Callable[[], object]) -> None:
+    """Let the archive cease just after ``verb`` has passed the gate."""
+    enter = Door.enter
+
+    def enter_then_end(door: Door, asked: str) -> Actor:
+        actor = enter(door, asked)
+        if asked == verb:
+            monkeypatch.undo()
+            for name, value in house.environment().items():
+                monkeypatch.setenv(name, value)
+            for end in ends:
+                end()
+        return actor
+
+    monkeypatch.setattr(Door, "enter", enter_then_end)
+
+
 def test_F5_an_enrolment_under_way_does_not_outlive_the_end(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     with house.open() as archive, house.open() as first, house.open(SECOND) as second:
         token = archive.people.invite(WREN, purposes=[Purpose.FIND], collections=[COLLECTION])
-        enter = type(archive._door).enter
-
-        def enter_then_end(door: object, verb: str, *rest: object) -> object:
-            actor = enter(door, verb, *rest)  # type: ignore[arg-type]
-            if verb == "enrol":
-                monkeypatch.undo()
-                for name, value in house.environment().items():
-                    monkeypatch.setenv(name, value)
-                first.cease()
-                second.cease()
-            return actor
-
-        monkeypatch.setattr(type(archive._door), "enter", enter_then_end)
+        end_at("enrol", house, monkeypatch, first.cease, second.cease)
         with pytest.raises(RefusedError, match="F5"):
             archive.people.enrol(token, purposes=[Purpose.FIND], captures=captures_of("P10"), witness="clara")
         assert not archive._door.ground.keys.ids("data-")
         assert first.status().templates == 0
+
+
+def test_F5_no_chips_are_turned_on_after_the_end(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    with house.open() as archive, house.open() as first, house.open(SECOND) as second:
+        end_at("collection.chips", house, monkeypatch, first.cease, second.cease)
+        with pytest.raises(RefusedError, match="F5"):
+            archive.collections.keep_chips(COLLECTION, house.clock() + timedelta(days=30))
+        assert not archive._door.ground.keys.ids("chips-")
+
+
+def test_F5_no_model_is_taken_after_the_end(house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file, card = write(tmp_path, recogniser(), id="our-net")
+    with house.open() as archive, house.open() as first, house.open(SECOND) as second:
+        end_at("models.add", house, monkeypatch, first.cease, second.cease)
+        with pytest.raises(RefusedError, match="F5"):
+            archive.models.add(file, card)
+    assert not list((house.archive / "photos" / "models").glob("*"))
+
+
+def test_F5_what_was_kept_of_faces_can_be_ended_after_the_end(house: House) -> None:
+    with house.open() as archive, house.open(SECOND) as second:
+        archive.collections.keep_chips(COLLECTION, house.clock() + timedelta(days=30))
+        archive.cease()
+        second.cease()
+        house.clock.move(timedelta(days=31))
+        assert archive.tend().chips_destroyed == [COLLECTION]

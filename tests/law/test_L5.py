@@ -9,7 +9,7 @@ import pytest
 from sayso.errors import RefusedError, UsageError
 from sayso.values import Outcome, Purpose, Right
 
-from ..house import ROBIN, WREN, House, child
+from ..house import COLLECTION, ROBIN, WREN, House, child
 
 _KILLED = """
 import importlib, os, sys
@@ -64,6 +64,16 @@ def test_L5_a_killed_correction_is_completed_when_the_archive_opens(found: House
     assert len(list((tmp_path / "album" / "photos").iterdir())) == before - 1
 
 
+def test_L5_a_wrong_match_is_corrected_also_while_a_changed_notice_waits_for_a_yes(found: House) -> None:
+    photo_id, number = own_face(found, WREN)
+    with found.open() as archive:
+        archive.notices.publish("This says something else.")
+        with pytest.raises(RefusedError):
+            archive.people.photos(WREN)
+        archive.people.disown(WREN, photo_id=photo_id, face=number)
+    assert found.rows(f"SELECT count(*) FROM matches WHERE outcome = '{Outcome.REJECTED}'") == [(1,)]
+
+
 def test_L5_nothing_is_disowned_without_a_living_yes(found: House) -> None:
     photo_id, number = own_face(found, WREN)
     with found.open() as archive:
@@ -85,6 +95,30 @@ def test_L5_a_wrong_name_is_corrected_and_the_ledger_does_not_tell_it(found: Hou
     assert "jenny" not in told
     for path in found.archive.rglob("*"):
         assert not path.is_file() or b"jenny.wren" not in path.read_bytes()
+
+
+def test_L5_an_open_invite_moves_with_the_name_and_goes_with_the_no(house: House) -> None:
+    subject = house.enrol(WREN, None)
+    with house.open() as archive:
+        token = archive.people.invite(WREN, purposes=[Purpose.SHARE], collections=[COLLECTION])
+        archive.people.invite(WREN, purposes=[Purpose.SHOW], collections=[COLLECTION])
+        archive.people.rename(WREN, "  jenny.wren@example.org ")
+        assert archive.people.enrol(token, purposes=[Purpose.SHARE]).subject.id == subject
+        assert [one.label for one in archive.people.list()] == ["jenny.wren@example.org"]
+        archive.people.withdraw(subject)
+    assert house.rows("SELECT count(*) FROM invites") == [(0,)]
+
+
+def test_L5_nobody_is_given_the_name_of_somebody_who_withdrew(house: House) -> None:
+    house.enrol(WREN, None)
+    house.enrol(ROBIN, None)
+    with house.open() as archive:
+        archive.people.withdraw(ROBIN)
+        with pytest.raises(UsageError, match="cannot be given to anybody who is here"):
+            archive.people.rename(WREN, ROBIN.upper())
+    with house.open() as archive:
+        assert [one.label for one in archive.people.list()] == [WREN]
+    house.enrol(ROBIN, None)
 
 
 def test_L5_withdrawing_fulfils_a_request_for_erasure(found: House) -> None:

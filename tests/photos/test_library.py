@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from sayso import photos
 from sayso.errors import SaysoError, UsageError
@@ -96,6 +96,57 @@ def test_R2_a_mark_covers_near_duplicates_now_and_later(archive: Archive, tmp_pa
         cleared = photos.clear_do_not_measure(session, target.id)
         assert len(cleared) == 3
         assert not any(one.do_not_measure for one in cleared)
+
+
+def test_R2_a_face_drawn_by_hand_stays_closed_when_the_same_file_comes_back(archive: Archive, shots: Shots) -> None:
+    files = shots(1, small=False)
+    archive.add(*files)
+    drawn = Box(10, 20, 60, 70)
+    for _ in range(2):
+        (photo_id,) = _ids(archive).values()
+        with archive.database.begin() as session:
+            present = photos.faces_of(session, photo_id)
+            assert not [one for one in present[:-1] if one.by_hand or one.do_not_measure]
+            again = photos.add_face_by_hand(session, photo_id, drawn)
+            photos.mark_do_not_measure(session, again.id)
+            photos.delete_photos(session, [photo_id])
+        archive.add(*files)
+        (photo_id,) = _ids(archive).values()
+        with archive.database.begin() as session:
+            last = photos.faces_of(session, photo_id)[-1]
+            assert (last.by_hand, last.do_not_measure, last.box.iou(drawn) > 0.99) == (True, True, True)
+    # Who takes the mark back is not asked again.
+    with archive.database.begin() as session:
+        photos.clear_do_not_measure(session, last.id)
+        photos.delete_photos(session, [photo_id])
+    archive.add(*files)
+    (photo_id,) = _ids(archive).values()
+    with archive.database.begin() as session:
+        assert not any(one.by_hand for one in photos.faces_of(session, photo_id))
+
+
+def test_taking_a_photo_in_reads_no_table_of_photos_or_faces_through(archive: Archive, tmp_path: Path) -> None:
+    card = tmp_path / "card"
+    card.mkdir()
+    archive.add(shoot(card / "first.jpg", 0))
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def note(_: object, __: object, statement: str, values: tuple[object, ...], ___: object, ____: bool) -> None:
+        asked.append((statement, values))
+
+    event.listen(archive.database.engine, "before_cursor_execute", note)
+    archive.add(shoot(card / "again.jpg", 0, quality=60), shoot(card / "other.jpg", 1))
+    event.remove(archive.database.engine, "before_cursor_execute", note)
+    selects = [one for one in asked if one[0].startswith("SELECT")]
+    with archive.database.begin() as session:
+        raw = session.connection()
+        plans = [
+            str(step[-1])
+            for statement, values in selects
+            for step in raw.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+    assert any("faces" in step for step in plans)
+    assert [step for step in plans if step.startswith("SCAN")] == []
 
 
 def test_near_duplicates_are_grouped_and_other_photos_are_not(archive: Archive, tmp_path: Path) -> None:

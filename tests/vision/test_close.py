@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sayso.errors import UsageError
 from sayso.values import Box
-from sayso.vision.close import BLAZEFACE, TURNED, YUFACE, Closer, Region, merged
+from sayso.vision.close import BLAZEFACE, LARGE_THRESHOLD, THRESHOLDS, TURNED, YUFACE, Closer, Region, _enough, merged
 from sayso.vision.locate import Locator
 from sayso.vision.models import ModelStore
 from sayso.vision.redact import grown
@@ -89,10 +89,16 @@ def test_L9_a_face_that_the_edge_cuts_in_half_is_not_missed(closer, picture: Rea
 
 
 def test_a_place_must_be_surer_the_larger_it_is(closer, picture: Read):
+    needed = [_enough(share, 0.2, 0.45) for share in (0.0001, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.5)]
+    assert needed == sorted(needed)
+    assert needed[:2] == [0.2, 0.2]
+    assert needed[-2:] == [0.45, 0.45]
+    # Half-way by what the share grows by, not by how much.
+    assert needed[3] == pytest.approx(0.325)
     rgb = picture(SOME[3])
     for region in closer.regions(rgb):
         share = region.box.area / (rgb.shape[0] * rgb.shape[1])
-        assert region.score >= (0.45 if share >= 0.02 else 0.2)
+        assert region.score >= _enough(share, THRESHOLDS[region.source], LARGE_THRESHOLD)
 
 
 def test_it_finds_what_the_locator_alone_misses(closer, locator: Locator, picture: Read, groups: Groups):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 import pytest
 
@@ -83,8 +84,13 @@ def test_it_locates_where_the_second_detector_is_not_installed(
     pytest.importorskip("yuface")
     both, _ = tally(locator.locate, scenes)
     monkeypatch.setattr(second_detector, "_YUFACE", None)
+    monkeypatch.setattr(second_detector, "AVAILABLE", False)
+    made = []
+    resize = cv2.resize
+    monkeypatch.setattr(cv2, "resize", lambda rgb, shape, **how: made.append(max(shape)) or resize(rgb, shape, **how))
     alone, _ = tally(locator.locate, scenes)
     assert 0 < alone < both
+    assert set(made) == set(SCALES), "no size is made for a detector that is not there"
 
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])

@@ -15,11 +15,13 @@ from onnx import TensorProto, helper, numpy_helper
 
 from sayso.errors import ModelError, RefusedError
 from sayso.vision import DlibRecognizer, load_recognizer
+from sayso.vision import own as own_file
 from sayso.vision.align import Aligner, arcface112, mesh29
 from sayso.vision.models import ModelStore, OwnModel
 from sayso.vision.own import check_graph, read_own_card
 from sayso.vision.own_network import OnnxRuntimeOwnRecognizer, OpenVinoOwnRecognizer, OwnRecognizer, load_own
-from sayso.vision.trial import MOST_ERRORS, sheet, try_out
+from sayso.vision.rendered import sheet
+from sayso.vision.trial import MOST_ERRORS, try_out
 
 from ..networks import averager, card, recogniser, write
 from .test_recognize import memory_of
@@ -51,7 +53,7 @@ def changed(data: bytes, change: Any) -> bytes:
 
 
 def test_the_sheet_shows_different_people_each_in_a_row() -> None:
-    faces, people = sheet()
+    faces, people = sheet("arcface112", 112)
     assert faces.shape == (120, 112, 112, 3)
     assert len(set(people.tolist())) == 24
     # Skin is redder than it is blue: the colours have not changed places.
@@ -62,6 +64,15 @@ def test_a_real_recogniser_passes_its_trial(ours: OwnModel) -> None:
     trial = try_out(ours)
     assert (trial.dimension, trial.people, trial.faces) == (128, 24, 120)
     assert trial.eer < 0.05 < MOST_ERRORS
+
+
+def test_a_trial_on_both_runtimes_reads_and_checks_the_file_once(
+    ours: OwnModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+    monkeypatch.setattr(own_file, "read_file", lambda path: read.append(path) or path.read_bytes())
+    try_out(ours)
+    assert read == [ours.path]
 
 
 def test_eyes_lie_where_the_usual_recognisers_have_them() -> None:
@@ -86,7 +97,7 @@ def test_the_store_lays_chips_as_its_recogniser_takes_them(store: ModelStore, ou
 @pytest.mark.parametrize("batch", ["n", 1])
 def test_both_runtimes_measure_alike_and_a_batch_as_one_by_one(tmp_path: Path, batch: int | str) -> None:
     model = own(tmp_path, recogniser(batch))
-    chips = sheet()[0][:36]
+    chips = sheet("arcface112", 112)[0][:36]
     openvino = vectors_of(OpenVinoOwnRecognizer(model, precision="f32"), chips)
     np.testing.assert_allclose(vectors_of(OnnxRuntimeOwnRecognizer(model), chips), openvino, atol=1e-4)
     single = OpenVinoOwnRecognizer(model, precision="f32")
@@ -95,7 +106,7 @@ def test_both_runtimes_measure_alike_and_a_batch_as_one_by_one(tmp_path: Path, b
 
 
 def test_colours_reach_the_network_in_its_own_order(tmp_path: Path, ours: OwnModel) -> None:
-    chips = sheet()[0][:3]
+    chips = sheet("arcface112", 112)[0][:3]
     expected = vectors_of(OpenVinoOwnRecognizer(ours, precision="f32"), chips)
     blue_first = own(tmp_path, recogniser(blue_first=True), channels="bgr")
     for recognizer in (OpenVinoOwnRecognizer(blue_first, precision="f32"), OnnxRuntimeOwnRecognizer(blue_first)):
@@ -104,7 +115,7 @@ def test_colours_reach_the_network_in_its_own_order(tmp_path: Path, ours: OwnMod
 
 def test_each_colour_may_have_its_own_mean_and_scale(tmp_path: Path) -> None:
     model = own(tmp_path, recogniser(), mean=[127.0, 120.0, 110.0], scale=[120.0, 125.0, 130.0])
-    chips = sheet()[0][:3]
+    chips = sheet("arcface112", 112)[0][:3]
     openvino = vectors_of(OpenVinoOwnRecognizer(model, precision="f32"), chips)
     np.testing.assert_allclose(vectors_of(OnnxRuntimeOwnRecognizer(model), chips), openvino, atol=1e-4)
     plain = vectors_of(OpenVinoOwnRecognizer(own(tmp_path / "plain", recogniser()), precision="f32"), chips)
@@ -113,7 +124,7 @@ def test_each_colour_may_have_its_own_mean_and_scale(tmp_path: Path) -> None:
 
 def test_cosine_counts_angles_and_a_vector_of_zeros_is_far_from_everybody(tmp_path: Path) -> None:
     recognizer = load_own(own(tmp_path, recogniser(), metric="cosine"))
-    vectors = vectors_of(recognizer, sheet()[0][:2])
+    vectors = vectors_of(recognizer, sheet("arcface112", 112)[0][:2])
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     a, b = vectors
     distance = recognizer.distance(np.stack([a, np.zeros_like(a)]), np.stack([3 * b, -a]))
@@ -124,7 +135,7 @@ def test_cosine_counts_angles_and_a_vector_of_zeros_is_far_from_everybody(tmp_pa
 
 def test_nothing_of_a_face_stays_in_the_runtime(ours: OwnModel) -> None:
     recognizer = OpenVinoOwnRecognizer(ours)
-    vectors_of(recognizer, sheet()[0][:5])
+    vectors_of(recognizer, sheet("arcface112", 112)[0][:5])
     for network in recognizer._networks._made.values():
         request = network._own.request
         assert not any(tensor.data.any() for tensor in (*request.input_tensors, *request.output_tensors))
@@ -158,7 +169,7 @@ sys.stdin.read()
 def test_F4_no_vector_stays_in_the_memory_of_the_process(
     ours: OwnModel, tmp_path: Path, kind: type[OpenVinoOwnRecognizer | OnnxRuntimeOwnRecognizer]
 ) -> None:
-    chips = sheet()[0][:20]
+    chips = sheet("arcface112", 112)[0][:20]
     np.save(tmp_path / "chips.npy", chips)
     needles = [vector[60:64].tobytes() for vector in vectors_of(kind(ours), chips)]
 

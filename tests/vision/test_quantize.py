@@ -18,8 +18,9 @@ from sayso.errors import ModelError
 from sayso.vision import quantize, runtime
 from sayso.vision.geometry import Picture
 from sayso.vision.models import ModelStore
-from sayso.vision.quantize import MOST_LOST, Checked, check, find_int8, prepare_int8, recognizer_precision, sheet
+from sayso.vision.quantize import MOST_LOST, Checked, check, find_int8, prepare_int8, recognizer_precision
 from sayso.vision.recognize import DlibRecognizer, OnnxRuntimeRecognizer, Recognizer, load_recognizer
+from sayso.vision.rendered import sheet
 
 from .test_recognize import MEASURES_AND_WAITS, memory_of
 
@@ -79,9 +80,9 @@ def vectors_of(recognizer: Recognizer, chips: Picture) -> npt.NDArray[np.float32
 
 
 def test_nobody_is_quantised_with_and_checked_on() -> None:
-    made_with, checked_on = sheet("quantise")[0], sheet("check")[0]
+    made_with, checked_on = sheet("quantise", 150)[0], sheet("check", 150)[0]
     assert (made_with.shape, checked_on.shape) == ((96, 150, 150, 3), (224, 150, 150, 3))
-    assert len(np.unique(sheet("check")[1])) == 28
+    assert len(np.unique(sheet("check", 150)[1])) == 28
     first = made_with[:, ::5, ::5].reshape(96, -1).astype(np.float32)
     for chip in checked_on[:, ::5, ::5].reshape(224, -1).astype(np.float32):
         assert np.abs(first - chip).mean(1).min() > 5
@@ -250,6 +251,24 @@ def test_a_quantiser_that_fails_is_in_nobodys_way(store: ModelStore, unasked: py
     unasked.setattr(quantize, "_quantised", fails)
     assert prepare_int8(store).why == "the quantiser failed (RuntimeError)"
     assert recognizer_precision(store) == runtime.precision()
+
+
+def test_a_network_that_cannot_be_kept_is_in_nobodys_way(copied: ModelStore, unasked: pytest.MonkeyPatch) -> None:
+    (copied.folder / "int8.json").unlink()
+    (copied.folder / "int8.json.partial").mkdir()
+    unasked.setattr(quantize, "_quantised", lambda store: runtime.read_network(store.path("dlib-resnet-29")))
+    unasked.setattr(quantize, "check", lambda *_: Checked(0.02, 0.02, 0.02))
+    assert "could not be kept" in prepare_int8(copied).why
+    assert recognizer_precision(copied) == runtime.precision()
+
+
+@pytest.mark.usefixtures("unasked")
+def test_a_folder_that_cannot_be_written_is_in_nobodys_way(copied: ModelStore) -> None:
+    (copied.folder / "int8.lock").unlink(missing_ok=True)
+    (copied.folder / "int8.lock").mkdir()
+    assert prepare_int8(copied) == find_int8(copied)
+    (copied.folder / "int8.json").unlink()
+    assert "nothing can be written" in prepare_int8(copied).why
 
 
 def test_an_old_processor_is_spared_the_work(

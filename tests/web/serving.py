@@ -121,6 +121,18 @@ def chromium(*options: str) -> Iterator[Browser]:
 
 
 @contextmanager
+def another(browser: Browser, *options: str) -> Iterator[Browser]:
+    """A second Chromium with options of its own, beside one that runs: there can be no second Playwright."""
+    started = browser.browser_type.launch(
+        executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage", *options]
+    )
+    try:
+        yield started
+    finally:
+        started.close()
+
+
+@contextmanager
 def visiting(
     browser: Browser,
     server: Server,

@@ -1,4 +1,4 @@
-"""The command: ``python -m people hard|thousand|turns``; ``make people SET=…`` runs it.
+"""The command: ``python -m people hard|thousand|turns|live``; ``make people SET=…`` runs it.
 
 May know: the sets by name. Must not know: how they are made.
 """

@@ -1,6 +1,6 @@
-"""The three sets: what one item of each is, and how it is written to files.
+"""The sets: what one item of each is, and how it is written to files.
 
-May know: scenes, portraits, turns, files. Must not know: how many processes work on it.
+May know: scenes, portraits, turns, live poses, files. Must not know: how many processes work on it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .develop import jpeg
-from .figure import make_person
+from .figure import Person, make_person
+from .live import live_poses
 from .portraits import portrait
 from .scenes import hard_scene
 from .turns import CONVENTION, head_turn
@@ -20,7 +21,7 @@ _JPEG_QUALITY = 85
 # Which of a person's portraits are taken: one from the front and neutral, one turned in another light.
 _PORTRAITS = (0, 3)
 # The first person of each set; people of no two sets are the same, nor of the demo (seeds 300 to 428).
-_THOUSAND_FROM, _TURNS_FROM = 10_000, 50_000
+_THOUSAND_FROM, _TURNS_FROM, _LIVE_FROM = 10_000, 50_000, 60_000
 
 Truth = Mapping[str, object]
 
@@ -83,11 +84,31 @@ def _make_turn(number: int, folder: Path) -> None:
     )
 
 
+def _make_live(number: int, folder: Path) -> None:
+    own = folder / f"L{number:03}"
+    own.mkdir(exist_ok=True)
+    write_live(make_person(_LIVE_FROM + number), own)
+
+
+def write_live(person: Person, folder: Path) -> None:
+    """The frames of a person's live poses, and the truth about them, into a folder that is there."""
+    frames: list[Truth] = []
+    for photo, truth in live_poses(person):
+        folder.joinpath(f"frame_{len(frames):02}.jpg").write_bytes(jpeg(photo, _JPEG_QUALITY))
+        frames.append(truth)
+    seed = person.body.identity.seed
+    _write_truth(
+        folder / "meta.json",
+        {"id": folder.name, "seed": seed, "synthetic": True, "convention": CONVENTION, "frames": frames},
+    )
+
+
 SETS = {
     made.name: made
     for made in (
         Set("hard", 300, _make_hard, lambda number: f"{number:04}.json"),
         Set("thousand", 1000, _make_portraits, lambda number: f"P{number:04}/meta.json"),
         Set("turns", 200, _make_turn, lambda number: f"T{number:03}/meta.json"),
+        Set("live", 40, _make_live, lambda number: f"L{number:03}/meta.json"),
     )
 }

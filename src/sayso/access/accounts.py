@@ -74,14 +74,13 @@ def disable(session: Session, name: str, now: datetime) -> None:
 
 def actor(session: Session, name: str, route: Route) -> Actor:
     """Who acts: the account of that name with its role. Raises RefusedError when it is unknown or closed."""
-    row = session.get(AccountRow, normalised(name))
-    if row is None:
-        raise RefusedError.because(
-            "F10", f"{name!r} has no account here.", "An operator opens one: `sayso account new NAME --role ROLE`."
-        )
-    if row.disabled_at is not None:
-        raise RefusedError.because("F10", f"The account {row.name!r} is closed.", "Ask an operator for another one.")
+    row = _open(session, name)
     return Actor(row.name, Role(row.role), route)
+
+
+def known_as(session: Session, name: str) -> str:
+    """The name under which somebody's account was opened. Raises RefusedError when it is unknown or closed."""
+    return _open(session, name).name
 
 
 def operators_without_password(session: Session) -> list[str]:
@@ -94,6 +93,17 @@ def operators_without_password(session: Session) -> list[str]:
 def any_account(session: Session) -> bool:
     """Whether an account was ever opened here."""
     return session.scalar(select(func.count()).select_from(AccountRow)) != 0
+
+
+def _open(session: Session, name: str) -> AccountRow:
+    row = session.get(AccountRow, normalised(name))
+    if row is None:
+        raise RefusedError.because(
+            "F10", f"{name!r} has no account here.", "An operator opens one: `sayso account new NAME --role ROLE`."
+        )
+    if row.disabled_at is not None:
+        raise RefusedError.because("F10", f"The account {row.name!r} is closed.", "Ask an operator for another one.")
+    return row
 
 
 def _value(row: AccountRow) -> Account:

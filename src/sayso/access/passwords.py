@@ -61,10 +61,17 @@ def check(session: Session, name: str, password: str, route: Route) -> Actor:
         kept = None
     if row is None or kept is None:
         raise RefusedError.because("F10", "Name and password do not fit.", "Try again, or ask an operator to help.")
-    if _hasher().check_needs_rehash(kept):
+    return Actor(row.name, Role(row.role), route)
+
+
+def renew(session: Session, name: str, password: str) -> None:
+    """Hash a password anew that was just found to fit, if that is done otherwise by now."""
+    row = session.get(AccountRow, normalised(name))
+    if row is None or row.password_hash is None or not _hasher().check_needs_rehash(row.password_hash):
+        return
+    if not password.startswith(PREFIX):
         row.password_hash = _hasher().hash(password)
         session.flush()
-    return Actor(row.name, Role(row.role), route)
 
 
 @cache

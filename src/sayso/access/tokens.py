@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from ..errors import RefusedError, UsageError
+from ..errors import RefusedError, UnknownError, UsageError
 from ..storage import Session
 from ..values import Actor, Route
 from .accounts import actor
@@ -97,7 +97,7 @@ def check(session: Session, token: str, route: Route, now: datetime) -> Actor:
 def _row(session: Session, token_id: int) -> ApiTokenRow:
     row = session.get(ApiTokenRow, token_id)
     if row is None:
-        raise UsageError(f"There is no token {token_id}.", "List yours with `sayso account token list`.")
+        raise UnknownError(f"There is no token {token_id}.", "List yours with `sayso account token list`.")
     return row
 
 

@@ -17,6 +17,7 @@ from ..errors import RefusedError
 from ..storage import Session
 from ..values import Role, Route
 from .accounts import actor
+from .names import normalised
 from .tables import EntryLinkRow, PasskeyRow, VisitRow
 
 #: A visit ends this long after it began, and this long after it was last seen (OWASP ASVS 3.3).
@@ -51,22 +52,39 @@ def begin(session: Session, visitor: Visitor, now: datetime) -> str:
     return token
 
 
-def who(session: Session, token: str, now: datetime) -> Visitor | None:
-    """Who is signed in with a token; None when it is unknown or has run out, or when the account was closed."""
+def look(session: Session, token: str, now: datetime) -> tuple[Visitor | None, bool]:
+    """Who is signed in with a token; None when it is unknown or has run out, or when the account was closed.
+
+    And whether there is something to write down about the visit, which ``see`` does: most looks change nothing.
+    """
     row = session.get(VisitRow, _digest(token))
     if row is None:
-        return None
+        return None, False
     visitor = Visitor(row.name, Role(row.role))
     idle, longest = IDLE.get(visitor.role, IDLE_OF_STAFF), LONGEST.get(visitor.role, LONGEST_OF_STAFF)
     # A clock that went back opens nothing again: a visit from the future is none.
     if not row.opened_at <= now + _SEEN_EVERY or now >= row.opened_at + longest or now >= row.seen_at + idle:
-        session.delete(row)
-        return None
+        return None, True
     if visitor.role is not Role.SUBJECT and not _still(session, visitor):
+        return None, True
+    return visitor, now - row.seen_at > _SEEN_EVERY
+
+
+def see(session: Session, token: str, now: datetime) -> None:
+    """Write down that a visit goes on, or delete it when it is over."""
+    visitor, _ = look(session, token, now)
+    row = session.get(VisitRow, _digest(token))
+    if row is not None and visitor is None:
         session.delete(row)
-        return None
-    if now - row.seen_at > _SEEN_EVERY:
+    elif row is not None:
         row.seen_at = now
+
+
+def who(session: Session, token: str, now: datetime) -> Visitor | None:
+    """``look``, and ``see`` if need be."""
+    visitor, changes = look(session, token, now)
+    if changes:
+        see(session, token, now)
     return visitor
 
 
@@ -101,6 +119,12 @@ def forget(session: Session, name: str) -> None:
     """End every visit of somebody, and destroy the links and passkeys with which they could come back."""
     for table in (VisitRow, EntryLinkRow, PasskeyRow):
         session.execute(delete(table).where(table.name == name))
+
+
+def forget_staff(session: Session, name: str) -> None:
+    """End every visit of an account, however its name is spelt."""
+    of_staff = VisitRow.role != Role.SUBJECT.value
+    session.execute(delete(VisitRow).where(VisitRow.name == normalised(name), of_staff))
 
 
 def forget_subjects(session: Session) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from .. import consent, delivery, finding, lifecycle, matches, photos, policy, vault
+from .. import consent, finding, lifecycle, matches, photos, policy, vault
 from ..access import accounts
 from ..clock import Clock, system_clock
 from ..engine import InProcess, Processes, workers
@@ -25,23 +25,37 @@ from ..ground import Ground, Sight, keep_pack
 from ..keys import KeyStore, Masters, default_places, disable_core_dumps
 from ..ledger import Ledger
 from ..policy import Action, Facts
-from ..storage import Database, FolderBlobs
+from ..storage import RESTORE, Database, FolderBlobs
 from ..values import Act, Actor, Counts, Outcome, Role, Route
 from ..vision import ModelStore, default_folder, find_int8, prepare, prepare_int8, recognizer_precision
+from .agreed import Consents
 from .closing import Closing
 from .collecting import Collections, Photos
 from .door import Door
+from .editing import Editing
 from .facts import Particulars, read_particulars, write_particulars
 from .hiding import Hiding
+from .inviting import Invites
 from .keyring import Keyring
 from .law import Law
+from .living import Live
+from .looks import Looks
 from .mine import Mine
 from .models import Models
+from .oversight import Oversight
+from .overview import Overview
 from .papers import Breaches, Papers, Requests
+from .passkeys import Passkeys
 from .people import Notices, People, Review
 from .pointing import Pointing
+from .posting import Posters
+from .publishing import Publishing
+from .reaches import Reaches
 from .register import Accounts, Register
+from .roster import Roster
 from .signing_in import require_proof
+from .taking import Taking
+from .uploading import Uploads
 from .visiting import Visits
 from .working import Jobs
 
@@ -166,8 +180,7 @@ def open_archive(
     if not particulars.archive_id:
         raise ArchiveError(
             f"The archive's database in {folder} is damaged: it holds no archive.",
-            "Restore it from a backup; withdrawals are replayed. What the ledger then lacks, two operators accept with "
-            "`sayso ledger accept-restore`.",
+            RESTORE,
         )
     require_proof(database, name, password, route=route, clock=clock)
     keys_folder, seal = default_places(particulars.archive_id)
@@ -214,8 +227,40 @@ class Archive:
         return People(self._door)
 
     @cached_property
+    def invites(self) -> Invites:
+        return Invites(self._door)
+
+    @cached_property
+    def consents(self) -> Consents:
+        return Consents(self._door)
+
+    @cached_property
+    def taking(self) -> Taking:
+        return Taking(self._door)
+
+    @cached_property
+    def posters(self) -> Posters:
+        return Posters(self._door)
+
+    @cached_property
+    def live(self) -> Live:
+        return Live(self._door)
+
+    @cached_property
     def review(self) -> Review:
         return Review(self._door)
+
+    @cached_property
+    def editing(self) -> Editing:
+        return Editing(self._door)
+
+    @cached_property
+    def looks(self) -> Looks:
+        return Looks(self._door)
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        return Publishing(self._door)
 
     @cached_property
     def ledger(self) -> Register:
@@ -258,8 +303,32 @@ class Archive:
         return Jobs(self._door)
 
     @cached_property
+    def overview(self) -> Overview:
+        return Overview(self._door)
+
+    @cached_property
+    def reaches(self) -> Reaches:
+        return Reaches(self._door)
+
+    @cached_property
+    def roster(self) -> Roster:
+        return Roster(self._door)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        return Uploads(self._door)
+
+    @cached_property
     def visits(self) -> Visits:
         return Visits(self._door)
+
+    @cached_property
+    def passkeys(self) -> Passkeys:
+        return Passkeys(self._door)
+
+    @cached_property
+    def oversight(self) -> Oversight:
+        return Oversight(self._door)
 
     @cached_property
     def mine(self) -> Mine:
@@ -273,13 +342,13 @@ class Archive:
     def hiding(self) -> Hiding:
         return Hiding(self._door)
 
-    def acting(self, name: str, role: Role | None = None) -> Archive:
+    def acting(self, name: str, role: Role | None = None, route: Route | None = None) -> Archive:
         """The same archive as somebody else uses it, of whom the caller has made sure that they are who they say.
 
-        role: ``subject`` when the name is a person's id; without it the name is an account's. It shares everything
-        with this one, and must not be closed.
+        role: ``subject`` when the name is a person's id; without it the name is an account's. route: through which
+        they came in, if not as this one. It shares everything with this one, and must not be closed.
         """
-        return Archive(replace(self._door, name=name, role=role))
+        return Archive(replace(self._door, name=name, role=role, route=route or self._door.route, served=True))
 
     @property
     def controller(self) -> str:
@@ -290,6 +359,11 @@ class Archive:
     def contact(self) -> str:
         """Whom people ask about privacy: every notice and page says so (R5)."""
         return self._door.particulars.contact
+
+    @property
+    def now(self) -> datetime:
+        """The archive's own time, by which everything here is due or over."""
+        return self._door.ground.clock()
 
     def cease(self) -> lifecycle.Ceased:
         """Ask for the end of all finding, or approve it as a second person; then every data key is destroyed."""
@@ -306,10 +380,10 @@ class Archive:
     def status(self) -> Status:
         """What the archive holds, in numbers."""
         door = self._door
+        door.enter("status")
         models = ModelStore(default_folder(), door.sight.own)
         precision = recognizer_precision(models)
         with door.ground.database.begin() as session:
-            door.enter_with(session, "status")
             held = photos.totals(session)
             entries = door.ground.ledger.entries(session)
             return Status(
@@ -319,7 +393,7 @@ class Archive:
                 held.collections,
                 held.photos,
                 held.faces,
-                len(consent.subjects.list_all(session, door.ground.keys)),
+                len(consent.subjects.living_ids(session)),
                 len(consent.records.waiting(session, door.ground.clock())),
                 vault.count(session),
                 matches.count(session, Outcome.MATCHED),
@@ -337,7 +411,8 @@ class Archive:
             )
 
     def close(self) -> None:
-        """Let go of workers, models, keys and the database."""
+        """Let go of workers, live captures, models, keys and the database."""
+        self._door.sittings.close()
         self._door.threads.close()
         self._door.processes.close()
         self._door.sight.close()
@@ -376,14 +451,15 @@ def _settle(ground: Ground, sight: Sight, route: Route) -> None:
     """What must be true before anybody uses the archive: what was refused stays refused."""
     keeper = Actor("sayso", Role.OPERATOR, route)
     lifecycle.complete_cease(ground, keeper)
-    lifecycle.complete_interrupted(ground, sight)
+    lifecycle.complete_interrupted(ground, sight, keeper)
     lifecycle.complete_freezes(ground, sight, keeper)
     lifecycle.complete_hides(ground, sight, keeper)
     with ground.database.begin() as session:
         returned = consent.tombstones.replay(session, ground.keys)
     for one in returned:
-        lifecycle.withdraw(ground, sight, keeper, subject_id=one.subject_id, purposes=one.purposes)
-    delivery.delete_orphans(ground)
+        # A refusal that has to wait for an album stands, and keeps nobody out.
+        with suppress(lifecycle.UnfinishedError):
+            lifecycle.withdraw(ground, sight, keeper, subject_id=one.subject_id, purposes=one.purposes)
 
 
 def _packs(given: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:

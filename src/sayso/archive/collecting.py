@@ -26,10 +26,10 @@ from .facts import keep_exposure
 
 @dataclass(frozen=True, slots=True)
 class Widening:
-    """What a reach beyond ``pointed`` rests on. ``assessment`` is the file itself; it is kept."""
+    """What a reach beyond ``pointed`` rests on. ``assessment`` is the file itself, or what is in it; it is kept."""
 
     basis: str
-    assessment: Path
+    assessment: Path | bytes
     occasion: Window
     expires: datetime
 
@@ -139,15 +139,28 @@ class Collections:
 
     def list(self) -> Sequence[Collection]:
         """All collections."""
-        with self._door.ground.database.begin() as session:
+        with self._door.ground.database.read() as session:
             self._door.enter_with(session, "collection.list")
             return photos.list_collections(session)
 
     def get(self, name: str) -> Collection:
         """One collection by name or id. Raises UsageError."""
-        with self._door.ground.database.begin() as session:
+        with self._door.ground.database.read() as session:
             self._door.enter_with(session, "collection.show")
             return photos.get_collection(session, name)
+
+    def assessment(self, name: str) -> bytes:
+        """The impact assessment that a wider reach rests on, for whoever has to approve it. Raises UsageError."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            self._door.enter_with(session, "collection.show")
+            found = photos.get_collection(session, name)
+        if found.assessment_sha256 is None:
+            raise UsageError("This collection has no assessment; it needs none.", "Look at its facts.")
+        try:
+            return ground.blobs.path(photos.assessment_key(found.assessment_sha256)).read_bytes()
+        except OSError:
+            raise UsageError("The assessment is not there any more.", "Restore it from a backup.") from None
 
     def delete(self, name: str) -> int:
         """Delete a collection with everything in it; how many photos it held."""
@@ -215,20 +228,30 @@ class Photos:
             on_chunk=note,
         )
 
-    def list(self, *, collection: str | None = None, cues: Cues | None = None) -> Sequence[Listed]:
-        """Photos with the number of faces in each."""
-        with self._door.ground.database.begin() as session:
+    def list(
+        self, *, collection: str | None = None, cues: Cues | None = None, after: int = 0, limit: int | None = None
+    ) -> Sequence[Listed]:
+        """Photos with the number of faces in each, collection by collection.
+
+        after, limit: of one collection, at most so many with ids above ``after``: the last id of one page begins the
+        next.
+        """
+        with self._door.ground.database.read() as session:
             self._door.enter_with(session, "photo.list")
             chosen = (
                 [photos.get_collection(session, collection)]
                 if collection is not None
                 else photos.list_collections(session)
             )
-            return [found for one in chosen for found in photos.list_photos(session, one.id, cues or Cues())]
+            return [
+                found
+                for one in chosen
+                for found in photos.list_photos(session, one.id, cues or Cues(), limit=limit, after=after)
+            ]
 
     def faces(self, photo_id: int) -> Sequence[Face]:
         """The faces of one photo, by number: boxes only. Raises UsageError."""
-        with self._door.ground.database.begin() as session:
+        with self._door.ground.database.read() as session:
             self._door.enter_with(session, "photo.show")
             return photos.faces_of(session, photos.get_photo(session, photo_id).id)
 
@@ -252,16 +275,8 @@ class Photos:
 
     def redact(self, photo_id: int, box: Box) -> Face:
         """Close a place by hand that no detector found. Raises UsageError for a box outside the photo."""
-        ground = self._door.ground
-        with ground.database.begin() as session:
-            actor = self._door.enter_with(session, "photo.redact")
-            photo = photos.get_photo(session, photo_id)
-            face = photos.add_face_by_hand(session, photo_id, box)
-            noted = (("photo", photo_id), ("face", face.number))
-            ground.note(session, Act("photo.redact", actor, collection_id=photo.collection_id, facts=noted))
-            albums = delivery.albums_with(session, [photo_id])
-        delivery.reissue(ground, self._door.sight, albums)
-        return face
+        actor = self._door.enter("photo.redact")
+        return lifecycle.redact(self._door.ground, self._door.sight, actor, photo_id=photo_id, box=box)
 
     def hide(self, photo_id: int, face: int) -> lifecycle.Hidden:
         """Close a face in every album at once, on anybody's word, and never measure it again (R2)."""
@@ -270,7 +285,7 @@ class Photos:
 
     def hidden(self) -> Sequence[lifecycle.Hidden]:
         """Every hidden face, for review; the oldest first."""
-        with self._door.ground.database.begin() as session:
+        with self._door.ground.database.read() as session:
             self._door.enter_with(session, "photo.hidden")
             return lifecycle.hidden(session)
 
@@ -287,8 +302,13 @@ class Photos:
         return lifecycle.delete_photos(self._door.ground, self._door.sight, actor, photo_ids)
 
 
-def _read(path: Path) -> bytes:
+def _read(assessment: Path | bytes) -> bytes:
     try:
-        return path.read_bytes()
+        data = assessment if isinstance(assessment, bytes) else assessment.read_bytes()
     except OSError:
-        raise UsageError(f"The assessment file {path} cannot be read.", "Give the path of the file itself.") from None
+        raise UsageError(
+            f"The assessment file {assessment!s} cannot be read.", "Give the path of the file itself."
+        ) from None
+    if not data.strip():
+        raise UsageError("The assessment file is empty.", "Give the assessment itself; `sayso document` drafts one.")
+    return data

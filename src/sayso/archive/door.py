@@ -9,12 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .. import consent
-from ..access import accounts, gate
+from ..access import Challenges, accounts, gate
 from ..delivery import Previews
 from ..engine import Board, Engine
+from ..finding import ArchiveFacts, Sittings
 from ..ground import Ground, Sight, refuse_if_ceased
 from ..storage import Session
 from ..values import Act, Actor, Role, Route
+from . import facts
 from .facts import Particulars
 
 #: What stays possible after an archive has ceased: to read and verify what was done, to answer people and regulators,
@@ -46,12 +48,20 @@ _AFTER_THE_END = frozenset(
         "ledger.proof",
         "ledger.publish",
         "ledger.cosign",
+        "ledger.witness.list",
+        "consent.count",
+        "enrol.witnessed",
+        "measure.read",
+        "models.list",
+        "account.list",
+        "law.check",
         "status",
         "law.explain",
         "job.list",
         "job.stop",
         "job.run",
         "cease",
+        "cease.drill",
     }
 )
 
@@ -61,7 +71,7 @@ class Door:
     """An open archive's parts, and the name and route under which they are used.
 
     role: that of the name's account. A route that has made sure that a person is a subject says so here; the name is
-    their id then.
+    their id then. served: they sit somewhere else, so that nobody's name is taken as given because of the machine.
     """
 
     ground: Ground
@@ -72,12 +82,15 @@ class Door:
     name: str
     route: Route
     role: Role | None = None
+    served: bool = False
     board: Board = field(default_factory=Board)
+    challenges: Challenges = field(default_factory=Challenges)
+    sittings: Sittings = field(default_factory=Sittings)
     previews: Previews = field(default_factory=Previews)
 
     def enter(self, verb: str) -> Actor:
         """The actor, if they may do ``verb`` now. Raises RefusedError (F5, F10)."""
-        with self.ground.database.begin() as session:
+        with self.ground.database.read() as session:
             return self.enter_with(session, verb)
 
     def enter_with(self, session: Session, verb: str, about: str | None = None) -> Actor:
@@ -108,3 +121,13 @@ class Door:
                 self.ground.note(session, Act(f"{verb}.begin", actor, facts=planned))
 
         return note
+
+
+def for_the_law(door: Door) -> ArchiveFacts:
+    """What the law asks about the archive itself before a template is made."""
+    with door.ground.database.begin() as session:
+        return ArchiveFacts(
+            controller=door.particulars.controller,
+            policy_published_at=facts.policy_published_at(session),
+            declarations=tuple(facts.declarations(session).items()),
+        )

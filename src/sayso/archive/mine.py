@@ -173,7 +173,7 @@ class Mine:
         Ends early when their consent does. Raises RefusedError (F1, F6).
         """
         ground = self._door.ground
-        with ground.database.begin() as session:
+        with ground.database.read() as session:
             actor, subject_id = self._door.enter_for(session, "album", subject)
         album = self.album(subject)
         with ground.database.begin() as session:

@@ -22,10 +22,8 @@ class Models:
 
     def list(self) -> Sequence[ModelState]:
         """Every recogniser of this archive, with how many templates there are of each; the one in use first."""
-        ground = self._door.ground
-        with ground.database.begin() as session:
-            self._door.enter_with(session, "models.list")
-            return models.states(session, ground.blobs)
+        self._door.enter("models.list")
+        return models.states(self._door.ground)
 
     def add(self, file: Path, card: Path) -> Added:
         """Take the operator's own 112 x 112 recogniser from an ONNX file and its card; nothing measures with it yet.

@@ -66,8 +66,9 @@ class Papers:
     ) -> Holdings:
         """Write everything that is held about a person into a folder for them, and fulfil their request for access.
 
-        Nothing is deleted; stopped half-way, it goes on when it is called again with the same folder.
-        Raises UsageError, RefusedError (F6), KeyDestroyedError when the proof period is over.
+        Nothing is deleted; stopped half-way, it goes on when it is called again with the same folder. A no that comes
+        while it is written is obeyed: the export is deleted. Raises UsageError, RefusedError (F1, F6),
+        KeyDestroyedError when the proof period is over, ArchiveError when a photo in it was taken away meanwhile.
         """
         door, ground = self._door, self._door.ground
         folder = folder.absolute()

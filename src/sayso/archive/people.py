@@ -11,11 +11,10 @@ from pathlib import Path
 from .. import consent, delivery, finding, lifecycle, photos
 from ..engine import Progress
 from ..errors import RefusedError
-from ..finding import ArchiveFacts, Doubt, Enrolment, FindReport, Pointed
+from ..finding import Doubt, Enrolment, FindReport, Pointed
 from ..lifecycle import Withdrawn
 from ..values import Act, Cues, FrozenBy, Guardian, Notice, Outcome, Purpose, Reach, Subject, Youth
-from . import facts
-from .door import Door
+from .door import Door, for_the_law
 from .signing_in import require_proof
 
 
@@ -63,6 +62,12 @@ class Notices:
             ground.note(session, Act("notice.publish", actor, facts=noted))
         return notice
 
+    def current(self, *, for_children: bool = False) -> Sequence[Notice]:
+        """The current notice in each of its languages, for whoever writes the next; none while there is none."""
+        with self._door.ground.database.begin() as session:
+            self._door.enter_with(session, "notice.publish")
+            return consent.notices.in_every_language(session, for_children=for_children)
+
     def waiting(self) -> Sequence[Subject]:
         """Who said yes to a notice that has changed since, and has to be invited again; until then nothing is done
         for them. Each of them can read that somebody looked."""
@@ -73,6 +78,11 @@ class Notices:
             found = [consent.subjects.value(ground.keys, consent.subjects.get(session, one)) for one in old]
             ground.note(session, Act("notice.waiting", actor, tuple(old)))
         return found
+
+    def ease(self, text: str) -> consent.ease.Ease:
+        """How easily a text reads that somebody is about to publish."""
+        self._door.enter("notice.publish")
+        return consent.ease.ease(text)
 
 
 class People:
@@ -123,31 +133,29 @@ class People:
         token: str,
         *,
         purposes: Sequence[Purpose],
-        captures: Sequence[Path] = (),
+        captures: Sequence[Path | bytes] = (),
         witness: str | None = None,
         witness_password: Callable[[], str] | None = None,
+        capture_later: bool = False,
         youth: Youth | None = None,
+        notice_version: int | None = None,
         language: str = "en",
         packs: Sequence[str] = (),
     ) -> Enrolment:
         """Say yes with an invite's token. Without captures nothing is ever measured: the person points instead.
 
+        capture_later: the yes is to a template too; ``live`` or ``witness`` makes it, and until then there is none.
         witness: an open account's name, not the inviter's. witness_password: gives that account's password, if it has
         one; without it the name is taken as given.
-        youth: for somebody under age; without it, whoever says yes declares to be of full age. packs: law packs of
-        where the person lives, as they say themselves, beside those that the invite names.
+        youth: for somebody under age; without it, whoever says yes declares to be of full age. notice_version: the one
+        that was shown; any but the current one is refused (F1). packs: law packs of where the person lives, as they
+        say themselves, beside those that the invite names.
         """
         door = self._door
         actor = door.enter("enrol")
         if captures:
             self._prove_witness(witness, witness_password)
         lifecycle.expire(door.ground, door.sight, door.route)
-        with door.ground.database.begin() as session:
-            own = ArchiveFacts(
-                controller=door.particulars.controller,
-                policy_published_at=facts.policy_published_at(session),
-                declarations=tuple(facts.declarations(session).items()),
-            )
         return finding.enrol(
             door.ground,
             door.sight,
@@ -156,23 +164,56 @@ class People:
             purposes=purposes,
             captures=captures,
             witness=witness,
-            archive=own,
+            archive=for_the_law(door),
             calibration=door.particulars.calibration,
+            capture_later=capture_later,
+            notice_version=notice_version,
             language=language,
             youth=youth,
             packs=packs,
+        )
+
+    def witness(
+        self,
+        subject: str,
+        *,
+        captures: Sequence[Path | bytes],
+        witness: str,
+        witness_password: Callable[[], str] | None = None,
+    ) -> str:
+        """Take a witnessed capture of somebody who said yes before; returns the code by which they confirm it.
+
+        The witness is as for ``enrol``. The yes must name a template: ``enrol(…, capture_later=True)``.
+        """
+        door = self._door
+        with door.ground.database.read() as session:
+            actor, subject_id = door.enter_for(session, "witness", subject)
+        self._prove_witness(witness, witness_password)
+        lifecycle.expire(door.ground, door.sight, door.route)
+        return finding.witness(
+            door.ground,
+            door.sight,
+            actor,
+            subject_id=subject_id,
+            captures=captures,
+            witness=witness,
+            archive=for_the_law(door),
+            calibration=door.particulars.calibration,
         )
 
     def confirm(self, code: str) -> str:
         """The invited contact confirms an enrolment; returns the subject's id."""
         return finding.confirm(self._door.ground, self._door.enter("confirm"), code)
 
-    def list(self) -> Sequence[Subject]:
-        """Everybody with a living record; each of them can read that somebody looked."""
+    def list(self, *, start: int = 0, limit: int | None = None) -> Sequence[Subject]:
+        """Everybody with a living record, the oldest first; each of them can read that somebody looked.
+
+        start, limit: leave out so many, then at most so many.
+        """
         ground = self._door.ground
         with ground.database.begin() as session:
             actor = self._door.enter_with(session, "people.list")
-            found = consent.subjects.list_all(session, ground.keys)
+            found = consent.subjects.list_all(session, ground.keys, start=start, limit=limit)
             ground.note(session, Act("people.list", actor, tuple(one.id for one in found)))
             return found
 
@@ -225,7 +266,7 @@ class People:
     def point(self, subject: str, *, photo_id: int, face: int) -> Pointed:
         """Take a person's word that one numbered face is theirs."""
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "point", subject)
         return finding.point(door.ground, door.sight, actor, subject_id=subject_id, photo_id=photo_id, number=face)
 
@@ -233,15 +274,15 @@ class People:
         self,
         subject: str,
         *,
-        captures: Sequence[Path],
+        captures: Sequence[Path | bytes],
         witness: str,
         witness_password: Callable[[], str] | None = None,
     ) -> bool:
         """Whether witnessed captures show this subject, by their own template. The witness is as for ``enrol``."""
         door = self._door
-        self._prove_witness(witness, witness_password)
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "verify", subject)
+        self._prove_witness(witness, witness_password)
         return finding.verify(
             door.ground,
             door.sight,
@@ -270,7 +311,7 @@ class People:
     ) -> delivery.AlbumReport:
         """Write a person's album: their own face open, everybody else's closed but for those who share."""
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "album", subject)
         title = "Vos photos" if language == "fr" else "Your photos"
         return delivery.issue(
@@ -284,44 +325,45 @@ class People:
         )
 
     def disown(self, subject: str, *, photo_id: int, face: int) -> None:
-        """A person says that a numbered face is not theirs: no album of theirs holds it from now on."""
+        """A person says that a numbered face is not theirs: no album of theirs holds it from now on, and their exports
+        are deleted."""
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "disown", subject)
         lifecycle.disown(door.ground, door.sight, actor, subject_id=subject_id, photo_id=photo_id, number=face)
 
     def rename(self, subject: str, label: str) -> None:
         """Correct the name or address under which a person was invited."""
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "rename", subject)
         lifecycle.rename(door.ground, actor, subject_id=subject_id, label=label)
 
     def withdraw(self, subject: str, *, purposes: Collection[Purpose] | None = None) -> Withdrawn:
         """End a person's consent at once and destroy what rested on it. The receipt can be checked by anybody."""
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "withdraw", subject)
         return lifecycle.withdraw(door.ground, door.sight, actor, subject_id=subject_id, purposes=purposes)
 
     def freeze(self, subject: str, *, by: FrozenBy) -> int:
-        """Stop everything about a person at once (F6); how many albums their holders had moved out of reach."""
+        """Stop everything about a person at once (F6); how many albums and exports were out of reach."""
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "freeze", subject)
         return lifecycle.freeze(door.ground, door.sight, actor, subject_id=subject_id, by=by)
 
     def unfreeze(self, subject: str) -> bool:
         """Ask for the end of a freeze, or lift it as a second person; False while a second person has yet to agree."""
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "unfreeze", subject)
         return lifecycle.unfreeze(door.ground, actor, subject_id=subject_id)
 
     def _prove_witness(self, witness: str | None, password: Callable[[], str] | None) -> None:
         if witness is not None:
-            ground = self._door.ground
-            require_proof(ground.database, witness, password, route=self._door.route, clock=ground.clock)
+            ground, route, needed = self._door.ground, self._door.route, self._door.served
+            require_proof(ground.database, witness, password, route=route, clock=ground.clock, needed=needed)
 
 
 class Review:

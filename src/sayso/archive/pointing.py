@@ -98,7 +98,7 @@ class Pointing:
     def point(self, subject: str, photo_id: int, number: int) -> Pointed:
         """Take a person's word that one numbered face is theirs. Raises RefusedError (F1, F8, F12), UsageError."""
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "point", subject)
         return finding.point(door.ground, door.sight, actor, subject_id=subject_id, photo_id=photo_id, number=number)
 

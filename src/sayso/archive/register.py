@@ -48,17 +48,28 @@ class Register:
     def proof(self, index: int) -> InclusionProof:
         """Proof that an entry is in the ledger, to be checked by anybody with ``verifier_key``; to a person, only of
         those that are about them."""
-        ground = self._door.ground
+        door, ground = self._door, self._door.ground
         with ground.database.begin() as session:
-            self._door.enter_with(session, "ledger.proof", self._whose(session, index))
+            own_id = door.name if door.role is Role.SUBJECT else None
+            door.enter_with(session, "ledger.proof", own_id)
+            if own_id is not None and not self._is_about(session, index, own_id):
+                # The entry is another's, or nobody's: the gate says so.
+                door.enter_with(session, "ledger.proof")
             return ground.ledger.proof(session, index)
 
-    def _whose(self, session: Session, index: int) -> str | None:
-        """The subject at the door, if the entry is about them."""
-        if self._door.role is not Role.SUBJECT:
-            return None
-        theirs = self._door.ground.ledger.entries(session, subject=self._door.name)
-        return self._door.name if any(one.index == index for one in theirs) else None
+    def proofs(self, subject: str) -> Sequence[InclusionProof]:
+        """Proofs of every entry about one person, the oldest first; staff who take them leave an entry there."""
+        ground = self._door.ground
+        with ground.database.begin() as session:
+            actor, chosen = self._door.enter_for(session, "ledger.list", subject)
+            found = ground.ledger.entries(session, subject=chosen)
+            proofs = [ground.ledger.proof(session, one.index) for one in found]
+            if actor.role is not Role.SUBJECT:
+                ground.note(session, Act("ledger.list", actor, (chosen,), facts=(("entries", len(found)),)))
+            return proofs
+
+    def _is_about(self, session: Session, index: int, subject_id: str) -> bool:
+        return any(one.index == index for one in self._door.ground.ledger.entries(session, subject=subject_id))
 
     def publish(self, folder: Path) -> Published:
         """Write the newest checkpoint and the proof that it grew out of the last published one as static files."""
@@ -131,10 +142,12 @@ class Accounts:
         with ground.database.begin() as session:
             actor = self._door.enter_with(session, "account.disable")
             access.accounts.disable(session, name, ground.clock())
+            access.visits.forget_staff(session, name)
             ground.note(session, Act("account.disable", actor, facts=(("name", name),)))
 
     def set_password(self, name: str, password: str) -> None:
-        """Give your account a password, or, as an operator, somebody else's account its first one.
+        """Give your account a password, or, as an operator, somebody else's account its first one; whoever is signed in
+        with it in a browser is not any more.
 
         Nobody replaces the password of another: they could then approve, as a second person, what they asked for.
         Raises UsageError, RefusedError (F10).
@@ -151,6 +164,7 @@ class Accounts:
                         "If it is forgotten, close the account (`sayso account disable`) and open one of another name.",
                     )
             access.passwords.set_password(session, name, password)
+            access.visits.forget_staff(session, name)
             ground.note(session, Act("account.password", actor, facts=(("name", name),)))
 
     def new_token(self, note: str, *, holds: timedelta = timedelta(days=90)) -> tuple[ApiToken, str]:

@@ -32,20 +32,28 @@ class Visits:
     def sign_in(self, name: str, password: str) -> str:
         """Sign an account in by its password; the visit's token. Raises RefusedError (F10)."""
         ground = self._door.ground
-        with ground.database.begin() as session:
+        # A password is slow to check on purpose: nobody waits for that who writes something.
+        with ground.database.read() as session:
             actor = access.prove(session, name, password, Route.WEB, ground.clock())
-            return self._begin(session, Visitor(actor.name, actor.role))
+        with ground.database.begin() as session:
+            actor = access.actor(session, actor.name, Route.WEB)
+            access.passwords.renew(session, actor.name, password)
+            return begin(self._door, session, Visitor(actor.name, actor.role))
 
     def who(self, token: str) -> Visitor | None:
         """Who is signed in with this token, if anybody still is."""
         ground = self._door.ground
-        with ground.database.begin() as session:
-            return access.visits.who(session, token, ground.clock())
+        with ground.database.read() as session:
+            visitor, changes = access.visits.look(session, token, ground.clock())
+        if changes:
+            with ground.database.begin() as session:
+                access.visits.see(session, token, ground.clock())
+        return visitor
 
     def bearer(self, token: str) -> Visitor:
         """Whose API token this is. Raises RefusedError (F10)."""
         ground = self._door.ground
-        with ground.database.begin() as session:
+        with ground.database.read() as session:
             actor = access.tokens.check(session, token, Route.API, ground.clock())
         return Visitor(actor.name, actor.role)
 
@@ -58,7 +66,7 @@ class Visits:
         """Let a person in who has just said yes with their own invite; the visit's token. Raises UsageError."""
         with self._door.ground.database.begin() as session:
             consent.subjects.get(session, subject_id)
-            return self._begin(session, Visitor(subject_id, Role.SUBJECT))
+            return begin(self._door, session, Visitor(subject_id, Role.SUBJECT))
 
     def letter_for(self, contact: str) -> Letter | None:
         """A link for whoever is a subject under this contact; None when nobody is, or when enough are waiting.
@@ -86,13 +94,19 @@ class Visits:
         with ground.database.begin() as session:
             visitor = access.visits.use_link(session, link, ground.clock())
             if visitor is not None:
-                return self._begin(session, visitor)
+                return begin(self._door, session, visitor)
         raise RefusedError.because(
             "F10", "This link opens nothing any more: it was used, replaced, or ran out.", "Ask for a new one."
         )
 
-    def _begin(self, session: Session, visitor: Visitor) -> str:
-        ground = self._door.ground
-        about = (visitor.name,) if visitor.role is Role.SUBJECT else ()
-        ground.note(session, Act("sign-in", Actor(visitor.name, visitor.role, self._door.route), about))
-        return access.visits.begin(session, visitor, ground.clock())
+
+def begin(door: Door, session: Session, visitor: Visitor, **facts: str) -> str:
+    """Begin the visit of somebody whose proof was looked at, and note it; the visit's token.
+
+    facts: how they came in.
+    """
+    ground = door.ground
+    about = (visitor.name,) if visitor.role is Role.SUBJECT else ()
+    actor = Actor(visitor.name, visitor.role, door.route)
+    ground.note(session, Act("sign-in", actor, about, facts=tuple(facts.items())))
+    return access.visits.begin(session, visitor, ground.clock())

@@ -5,7 +5,7 @@ May know: jobs, the gate. Must not know: how a kind of work is done (whoever run
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..engine import Progress, jobs
@@ -28,41 +28,43 @@ class Jobs:
         self._door = door
 
     def new(self, verb: str, **parameters: Any) -> Job:
-        """Ask for work of the kind ``verb``. ``subject`` names the person whom it is about, if it is about one.
+        """Ask for work of the kind ``verb``. ``subject`` names the person whom it is about, if it is about one; the job
+        is kept under their id.
 
-        Raises RefusedError (F5, F10) as the work itself would.
+        Raises RefusedError (F5, F10) as the work itself would, UsageError when nobody is called so.
         """
-        ground = self._door.ground
+        ground, subject = self._door.ground, parameters.get("subject")
         with ground.database.begin() as session:
-            actor = self._door.enter_with(session, verb, parameters.get("subject"))
+            if subject is None:
+                actor = self._door.enter_with(session, verb)
+            else:
+                # A job lies in the database in clear, as no label may.
+                actor, parameters["subject"] = self._door.enter_for(session, verb, subject)
             job = jobs.new(session, verb, actor.name, actor.role.value, parameters, ground.clock())
         self._door.board.wake()
         return job
 
-    def list(self) -> Sequence[Job]:
-        """Jobs, newest first: of all, for staff; one's own, for a person."""
-        with self._door.ground.database.begin() as session:
+    def list(self, *, before: int | None = None, limit: int | None = None) -> Sequence[Job]:
+        """Jobs, newest first: of all, for staff; one's own, for a person. At most so many, with ids below
+        ``before``."""
+        with self._door.ground.database.read() as session:
             actor = self._door.enter_with(session, "job.list", self._me)
-            return jobs.list_all(session, actor.name if actor.role is Role.SUBJECT else None)
+            own = actor.name if actor.role is Role.SUBJECT else None
+            return jobs.list_all(session, own, before=before, limit=limit)
 
     def get(self, job_id: int) -> tuple[Job, Progress | None]:
         """One job, and how far it is while it runs. Raises UsageError, RefusedError (F10) for somebody else's."""
-        with self._door.ground.database.begin() as session:
+        with self._door.ground.database.read() as session:
             actor = self._door.enter_with(session, "job.list", self._me)
             job = jobs.get(session, job_id)
         if actor.role is Role.SUBJECT and job.asked_by != actor.name:
             raise RefusedError.because("F10", "This is somebody else's.", "Look at your own.")
         return job, self._door.board.far(job_id)
 
-    def watch(self, job_id: int, patience: float = 15.0) -> Iterator[tuple[Job, Progress | None]]:
-        """The job again whenever something changed, and at least every ``patience`` seconds, until it is over."""
-        version = -1
-        while True:
-            job, far = self.get(job_id)
-            yield job, far
-            if job.over:
-                return
-            version = self._door.board.wait(version, patience)
+    @property
+    def version(self) -> int:
+        """A number that changes when something about any job did: worth another look."""
+        return self._door.board.version
 
     def stop(self, job_id: int) -> None:
         """Ask a job to stop; what is finished stays. Raises UsageError, RefusedError (F10)."""

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 CHAPTERS: dict[str, tuple[str, ...]] = {
     "Begin": ("init", "account", "collection", "add", "photo", "serve"),
     "Ask people": ("notice", "invite", "enrol", "confirm"),
-    "Find and deliver": ("find", "point", "review", "verify", "album"),
+    "Find and deliver": ("find", "point", "review", "verify", "album", "publish"),
     "Protect and end": ("disown", "freeze", "unfreeze", "withdraw", "tend", "cease"),
     "Answer people and regulators": ("receipt", "export", "request", "rename", "document", "breach"),
     "Look up and check": ("status", "ledger", "law", "keys", "measure", "models", "demo"),

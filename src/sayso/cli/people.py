@@ -12,9 +12,10 @@ import typer
 
 from ..errors import UsageError
 from ..values import Cues, Guardian, Outcome, Purpose, Reach, Youth
+from .copies import out_of_reach
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, place, whoami, window
-from .output import counted, progress, show, show_run, table
+from .output import counted, notes, progress, show, show_run, table
 from .proving import witness_proof
 
 if TYPE_CHECKING:
@@ -75,6 +76,13 @@ def publish(
     with opened(archive, as_ or whoami()) as house:
         made = house.notices.publish(
             text, language=language, version=version, for_children=for_children, same_meaning=same_meaning
+        )
+        reads = house.notices.ease(text)
+    if reads.level.value == "hard":
+        notes.print(
+            f"This notice is hard to read (LIX {reads.lix}, {reads.words_a_sentence} words a sentence). Shorter "
+            "sentences and shorter words let more people know what they say yes to.",
+            markup=False,
         )
     show(as_json, made, f"Notice {made.version} ({made.language}) published, sha256 {made.sha256[:16]}….")
 
@@ -347,6 +355,5 @@ def withdraw(
             ) from None
     what = ", ".join(done.purposes) or "nothing, for nothing of it was agreed to"
     text = f"Withdrawn: {what}. Ledger entry {done.ledger_index}."
-    if done.albums_out_of_reach:
-        text += f"\n{counted(done.albums_out_of_reach, 'album')} of others had been moved: copies are out of reach."
+    text += out_of_reach(done.albums_out_of_reach)
     show(as_json, done, text)

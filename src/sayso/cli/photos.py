@@ -12,6 +12,7 @@ import typer
 
 from ..errors import UsageError
 from ..values import Cues
+from .copies import out_of_reach
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, box, place, whoami, window
 from .output import counted, minute, progress, show, show_run, table
@@ -158,9 +159,8 @@ def hide(
         done = house.photos.hide(photo_id, face)
     text = f"Face {face} of photo {photo_id} is closed in every album and is never measured again."
     if done.also:
-        text += f" So is the same face in {done.also} near-duplicates."
-    if done.out_of_reach:
-        text += f"\n{done.out_of_reach} albums had been moved by their holders; those copies are out of reach."
+        text += f" So is the same face in {counted(done.also, 'near-duplicate')}."
+    text += out_of_reach(done.out_of_reach)
     show(as_json, done, text)
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..values import FrozenBy
+from .copies import out_of_reach
 from .opening import opened
 from .options import DEFAULT_ARCHIVE, ArchiveOption, AsOption, JsonOption, whoami
-from .output import counted, notes, show
+from .output import notes, show
 
 if TYPE_CHECKING:
     from ..lifecycle import Tended
@@ -58,8 +59,7 @@ def freeze(
     with opened(archive, as_ or whoami()) as house:
         unreached = house.people.freeze(subject, by=by)
     text = "Frozen. Nothing is found, shown or handed out; albums with this person were closed."
-    if unreached:
-        text += f"\n{counted(unreached, 'album')} had been moved; copies that were taken are out of reach."
+    text += out_of_reach(unreached)
     show(as_json, {"frozen": True, "albums_out_of_reach": unreached}, text)
 
 
@@ -87,7 +87,9 @@ def _told(done: Tended) -> str:
         "guardianships ended": done.came_of_age,
         "enrolments undone, because nobody confirmed": done.enrolments_undone,
         "invites deleted": done.invites_deleted,
+        "requests to be invited deleted": done.askings_deleted,
         "proofs deleted": done.proofs_deleted,
+        "exports deleted that nobody took": done.exports_deleted,
         "photos deleted, because their files are gone": done.photos_deleted,
         "photos missing; they go a week after they were first missed": done.photos_missing,
     }

@@ -6,27 +6,34 @@ with consent take one, and only ``records.live`` and ``records.gallery`` make it
 
 from . import (
     children,
+    counting,
+    ease,
     enrolments,
     erasing,
     invites,
     linked,
     notices,
     packs,
+    posters,
     receipts,
     records,
     subjects,
     tombstones,
     withdrawal,
 )
-from .invites import Invite, InviteError
+from .invites import Invite, InviteError, InviteExpiredError, InviteUsedError
 from .live import LiveConsent
 from .orphans import orphans
 
 __all__ = [
     "Invite",
     "InviteError",
+    "InviteExpiredError",
+    "InviteUsedError",
     "LiveConsent",
     "children",
+    "counting",
+    "ease",
     "enrolments",
     "erasing",
     "invites",
@@ -34,6 +41,7 @@ __all__ = [
     "notices",
     "orphans",
     "packs",
+    "posters",
     "receipts",
     "records",
     "subjects",

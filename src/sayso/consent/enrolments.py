@@ -158,6 +158,14 @@ def undo(session: Session, enrolment_id: int) -> None:
     session.execute(delete(EnrolmentRow).where(EnrolmentRow.id == enrolment_id, EnrolmentRow.confirmed_at.is_(None)))
 
 
+def overtaken(session: Session, subject_id: str) -> None:
+    """Delete the subject's enrolments that wait for a confirmation: the person came and was captured live, and nothing
+    that those enrolments made is left."""
+    session.execute(
+        delete(EnrolmentRow).where(EnrolmentRow.subject_id == subject_id, EnrolmentRow.confirmed_at.is_(None))
+    )
+
+
 def next_expiry(session: Session) -> datetime | None:
     """When the next confirmation code runs out."""
     oldest = session.scalar(select(func.min(EnrolmentRow.at)).where(EnrolmentRow.confirmed_at.is_(None)))

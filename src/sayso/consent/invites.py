@@ -31,6 +31,14 @@ class InviteError(SaysoError):
     """An invite cannot be used: its token is wrong, it has expired, or it was used before."""
 
 
+class InviteUsedError(InviteError):
+    """An invite was used: somebody said yes with it."""
+
+
+class InviteExpiredError(InviteError):
+    """An invite's time is over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Invite:
     """An invite that its token opened. Only ``open_invite`` makes one."""
@@ -171,6 +179,15 @@ def use(session: Session, keys: KeyStore, invite: Invite, now: datetime) -> str:
     return keys.unseal(ARCHIVE_KEY, sealed, _context(sha256)).decode()
 
 
+def relabel(session: Session, keys: KeyStore, was: str, label: str) -> None:
+    """Move what a contact, by their tag, was invited with to the label that they have from now on."""
+    for row in session.scalars(select(InviteRow).where(InviteRow.contact_tag == was)):
+        row.contact_tag = contact_tag(keys, label)
+        if row.sealed_label is not None:
+            row.sealed_label = keys.seal(ARCHIVE_KEY, label.strip().encode(), _context(row.token_sha256))
+    session.flush()
+
+
 def sweep(session: Session, now: datetime) -> int:
     """Delete the invites that ran out unused, and return how many: nobody's label is kept for nothing."""
     late = delete(InviteRow).where(InviteRow.used_at.is_(None), InviteRow.expires_at <= now)
@@ -186,11 +203,13 @@ def _check(row: InviteRow, now: datetime) -> None:
     if row.used_at is not None:
         raise _used()
     if now >= row.expires_at:
-        raise InviteError(f"This invite expired on {row.expires_at:%Y-%m-%d}.", "Ask for a new one.")
+        raise InviteExpiredError(f"This invite expired on {row.expires_at:%Y-%m-%d}.", "Ask for a new one.")
 
 
 def _used() -> InviteError:
-    return InviteError("This invite was used already; each opens once.", "Ask for a new one to change your choices.")
+    return InviteUsedError(
+        "This invite was used already; each opens once.", "Ask for a new one to change your choices."
+    )
 
 
 def _taken_back() -> InviteError:

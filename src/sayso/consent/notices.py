@@ -131,6 +131,12 @@ def languages(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(query))
 
 
+def in_every_language(session: Session, *, for_children: bool = False) -> tuple[Notice, ...]:
+    """The current notice in each of its languages, the one that was published first before the others."""
+    query = select(NoticeRow).where(NoticeRow.version == _newest(session, for_children))
+    return tuple(_value(row) for row in session.scalars(query.order_by(NoticeRow.published_at, NoticeRow.language)))
+
+
 def _newest(session: Session, for_children: bool = False) -> int:
     return session.scalar(select(func.max(NoticeRow.version)).where(NoticeRow.for_children.is_(for_children))) or 0
 

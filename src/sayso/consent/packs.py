@@ -13,7 +13,7 @@ from sqlalchemy import select
 from ..keys import KeyStore
 from ..storage import Session
 from . import invites, subjects
-from .tables import SubjectRow
+from .tables import GIVEN, ConsentCollectionRow, ConsentPurposeRow, SubjectRow
 
 
 def keep(session: Session, keys: KeyStore, subject_id: str, packs: Sequence[str]) -> None:
@@ -42,6 +42,23 @@ def in_use(session: Session, keys: KeyStore) -> tuple[str, ...]:
     rows = select(SubjectRow).where(SubjectRow.withdrawn_at.is_(None), SubjectRow.sealed_packs.is_not(None))
     people = {name for row in session.scalars(rows) for name in _opened(keys, row)}
     return tuple(sorted(people | invites.packs_in_use(session, keys)))
+
+
+def around(session: Session, keys: KeyStore, collection_id: int) -> tuple[str, ...]:
+    """Every pack that somebody brings along who says yes in a collection, frozen or waiting too; not whose they are."""
+    rows = (
+        select(SubjectRow)
+        .join(ConsentPurposeRow, ConsentPurposeRow.subject_id == SubjectRow.id)
+        .join(ConsentCollectionRow, ConsentCollectionRow.purpose_id == ConsentPurposeRow.id)
+        .where(
+            SubjectRow.withdrawn_at.is_(None),
+            SubjectRow.sealed_packs.is_not(None),
+            ConsentPurposeRow.state == GIVEN,
+            ConsentCollectionRow.collection_id == collection_id,
+        )
+        .distinct()
+    )
+    return tuple(sorted({name for row in session.scalars(rows) for name in _opened(keys, row)}))
 
 
 def _opened(keys: KeyStore, row: SubjectRow) -> tuple[str, ...]:

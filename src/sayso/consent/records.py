@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from ..errors import RefusedError, UsageError
+from ..errors import RefusedError, UnknownError, UsageError
 from ..keys import KeyStore
 from ..storage import Session
 from ..values import Consent, Notice, Purpose, Subject
@@ -39,6 +39,7 @@ __all__ = [
     "LiveConsent",
     "Recorded",
     "agree",
+    "agreed_templates",
     "gallery",
     "given",
     "history",
@@ -151,6 +152,20 @@ def history(session: Session, keys: KeyStore, subject_id: str) -> list[dict[str,
     return [_with_events(keys, row, happened[row.id]) for row in session.scalars(query)]
 
 
+def agreed_templates(session: Session, keys: KeyStore, subject_id: str) -> frozenset[Purpose]:
+    """The purposes for which the subject's newest yes names a template: made already, or still to be made.
+
+    Raises KeyDestroyedError once the record key is gone.
+    """
+    query = (
+        select(ConsentPurposeRow.purpose, ConsentRow)
+        .join(ConsentRow, ConsentRow.id == ConsentPurposeRow.consent_id)
+        .where(ConsentPurposeRow.subject_id == subject_id, ConsentPurposeRow.state == GIVEN)
+    )
+    named = ((purpose, _unsealed(keys, row)["template_purposes"]) for purpose, row in session.execute(query))
+    return frozenset(Purpose(purpose) for purpose, templates in named if purpose in templates)
+
+
 def next_expiry(session: Session) -> datetime | None:
     """When the next purpose runs out."""
     return session.scalar(select(func.min(ConsentPurposeRow.expires_at)).where(ConsentPurposeRow.state == GIVEN))
@@ -161,7 +176,7 @@ def inviter(session: Session, subject_id: str) -> str:
     query = select(ConsentRow.invited_by).where(ConsentRow.subject_id == subject_id).order_by(ConsentRow.id.desc())
     name = session.scalar(query.limit(1))
     if name is None:
-        raise UsageError("There is no consent record of this person.", "Check the id.")
+        raise UnknownError("There is no consent record of this person.", "Check the id.")
     return name
 
 
@@ -250,8 +265,7 @@ def _record(
 
 def _with_events(keys: KeyStore, row: ConsentRow, happened: Sequence[ConsentEventRow]) -> dict[str, Any]:
     """A record as it was sealed, and what happened to it since."""
-    sealed = keys.unseal(subjects.record_key(row.subject_id), row.sealed_proof, _context(row.record_id))
-    record: dict[str, Any] = json.loads(sealed)
+    record = _unsealed(keys, row)
     events = [
         event(
             state=one.state,
@@ -265,6 +279,13 @@ def _with_events(keys: KeyStore, row: ConsentRow, happened: Sequence[ConsentEven
         for one in happened
     ]
     return record | {"events": events, "states": states(events)}
+
+
+def _unsealed(keys: KeyStore, row: ConsentRow) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads(
+        keys.unseal(subjects.record_key(row.subject_id), row.sealed_proof, _context(row.record_id))
+    )
+    return record
 
 
 def _standing(session: Session, record: ConsentRow, purpose: Purpose) -> ConsentPurposeRow | None:

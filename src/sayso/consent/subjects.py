@@ -9,10 +9,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from ..errors import UsageError
+from ..errors import UnknownError, UsageError
 from ..keys import KeyStore
 from ..storage import Session
 from ..values import Subject
+from . import invites, tombstones
 from .contacts import contact_tag, normalised
 from .tables import SubjectRow
 
@@ -48,16 +49,17 @@ def resolve(session: Session, keys: KeyStore, text: str) -> Subject:
     by_label = living(session, contact_tag(keys, text)) if normalised(text) else None
     found = {row.id: row for row in (by_id, by_label) if row is not None}
     if not found:
-        raise UsageError("Nobody with that id or label has a consent record.", "Check the spelling, or invite them.")
+        raise UnknownError("Nobody with that id or label has a consent record.", "Check the spelling, or invite them.")
     if len(found) > 1:
         raise UsageError("That is one person's id and another person's label.", "Use the id of the person you mean.")
     return value(keys, *found.values())
 
 
-def list_all(session: Session, keys: KeyStore) -> list[Subject]:
-    """Every subject who was not withdrawn, oldest record first."""
+def list_all(session: Session, keys: KeyStore, *, start: int = 0, limit: int | None = None) -> list[Subject]:
+    """Every subject who was not withdrawn, oldest record first; so many left out, then at most so many."""
     query = select(SubjectRow).where(SubjectRow.withdrawn_at.is_(None))
-    return [value(keys, row) for row in session.scalars(query.order_by(SubjectRow.created_at, SubjectRow.id))]
+    query = query.order_by(SubjectRow.created_at, SubjectRow.id).offset(start).limit(limit)
+    return [value(keys, row) for row in session.scalars(query)]
 
 
 def living_ids(session: Session) -> list[str]:
@@ -67,7 +69,11 @@ def living_ids(session: Session) -> list[str]:
 
 
 def rename(session: Session, keys: KeyStore, subject_id: str, label: str) -> None:
-    """Give a living subject another label. Raises UsageError when it is none, or another living subject's."""
+    """Give a living subject another label, and the invites that wait for them too.
+
+    Raises UsageError when it is none, or another living subject's, or that of somebody who withdrew: the no of old
+    would end this person's consent when the archive is opened next.
+    """
     row = get(session, subject_id)
     tag = contact_tag(keys, label)
     other = living(session, tag)
@@ -75,7 +81,14 @@ def rename(session: Session, keys: KeyStore, subject_id: str, label: str) -> Non
         raise UsageError("This person has withdrawn; their label is gone.", "There is nothing to correct.")
     if other is not None and other.id != row.id:
         raise UsageError("Somebody else has this label already.", "Choose one that tells the two apart.")
-    row.contact_tag, row.sealed_label = tag, seal_label(keys, subject_id, label)
+    if tombstones.lies(session, keys, tag):
+        raise UsageError(
+            "This label cannot be given to anybody who is here already.",
+            "Choose another one, or withdraw this consent and invite them under it.",
+        )
+    if row.contact_tag is not None:
+        invites.relabel(session, keys, row.contact_tag, label)
+    row.contact_tag, row.sealed_label = tag, seal_label(keys, subject_id, label.strip())
     session.flush()
 
 
@@ -108,7 +121,7 @@ def get(session: Session, subject_id: str) -> SubjectRow:
     """The row of a subject id. Raises UsageError when there is none."""
     row = session.get(SubjectRow, subject_id)
     if row is None:
-        raise UsageError("There is no subject with that id.", "Check the id, or use the person's label.")
+        raise UnknownError("There is no subject with that id.", "Check the id, or use the person's label.")
     return row
 
 

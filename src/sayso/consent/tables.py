@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..storage import Base, BigId, Utc
@@ -49,6 +59,35 @@ class InviteRow(Base):
     created_at: Mapped[datetime] = mapped_column(Utc)
     expires_at: Mapped[datetime] = mapped_column(Utc)
     used_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class PosterRow(Base):
+    """A poster that hangs somewhere for all to see; its code is no secret."""
+
+    __tablename__ = "posters"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    purposes: Mapped[list[str]] = mapped_column(JSON)
+    collections: Mapped[list[int]] = mapped_column(JSON)
+    packs: Mapped[list[str]] = mapped_column(JSON)
+    made_by: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[datetime] = mapped_column(Utc)
+    expires_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class AskingRow(Base):
+    """Somebody who read a poster asks to be invited. The row goes the moment they are answered."""
+
+    __tablename__ = "askings"
+    __table_args__ = (UniqueConstraint("poster_id", "contact_tag"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    poster_id: Mapped[int] = mapped_column(ForeignKey("posters.id"), index=True)
+    contact_tag: Mapped[str] = mapped_column(String(64))
+    sealed_contact: Mapped[bytes]
+    asked_at: Mapped[datetime] = mapped_column(Utc)
+    expires_at: Mapped[datetime] = mapped_column(Utc)
 
 
 class SubjectRow(Base):

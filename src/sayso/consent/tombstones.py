@@ -51,6 +51,11 @@ def clear(session: Session, keys: KeyStore, tag: str) -> None:
     session.execute(delete(TombstoneRow).where(TombstoneRow.tag == tag))
 
 
+def lies(session: Session, keys: KeyStore, tag: str) -> bool:
+    """Whether a tombstone lies on this contact."""
+    return tag in _remembered(keys) or session.get(TombstoneRow, tag) is not None
+
+
 def replay(session: Session, keys: KeyStore) -> list[Returned]:
     """What came back by a restore and must be withdrawn again, by subject id; to be asked whenever an archive opens.
 

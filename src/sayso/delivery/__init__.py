@@ -1,6 +1,7 @@
 """Renditions, previews for pointing, and albums: what leaves the archive, with everyone else closed."""
 
 from .album import AlbumItem, AlbumReport, remove_album, write_album
+from .crops import crop
 from .issue import (
     AlbumFacts,
     AlbumsBusyError,
@@ -12,6 +13,7 @@ from .issue import (
     folders_of,
     forget_albums,
     forget_all_albums,
+    is_there,
     issue,
     reissue,
 )
@@ -25,6 +27,8 @@ from .places import new_own
 from .plan import Planned, plan
 from .preview import Preview, preview
 from .previews import BusyError, Previews
+from .publication import Manner, Publishable, plan_publication
+from .publish import PublicationFacts, Published, publish, refuse_taken, write_publication
 from .renditions import Rendition, render
 from .tables import IssuedAlbumRow, IssuedFaceRow, NewsRow
 
@@ -38,16 +42,21 @@ __all__ = [
     "Held",
     "IssuedAlbumRow",
     "IssuedFaceRow",
+    "Manner",
     "NewsRow",
     "Planned",
     "Preview",
     "Previews",
+    "PublicationFacts",
+    "Publishable",
+    "Published",
     "Rendition",
     "add_news",
     "albums_showing",
     "albums_with",
     "alone",
     "any_album",
+    "crop",
     "delete_files",
     "delete_orphans",
     "folders_of",
@@ -56,20 +65,25 @@ __all__ = [
     "held",
     "hide_link",
     "is_bare",
+    "is_there",
     "is_whole",
     "issue",
     "new_own",
     "own_folder",
     "plan",
+    "plan_publication",
     "preview",
     "public_address",
+    "publish",
     "publish_address",
     "read_file",
     "reference",
     "referred",
+    "refuse_taken",
     "reissue",
     "remove_album",
     "render",
     "take_news",
     "write_album",
+    "write_publication",
 ]

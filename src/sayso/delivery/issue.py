@@ -137,6 +137,14 @@ def delete_files(ground: Ground, folders: Iterable[Path]) -> tuple[list[Path], l
     return missing, kept
 
 
+def is_there(folder: Path) -> bool:
+    """Whether an album of ours lies in the folder; also one that cannot be read or trusted any more."""
+    try:
+        return manifest.read(folder) is not None
+    except SaysoError:
+        return True
+
+
 def reissue(ground: Ground, sight: Sight, album_ids: Iterable[int]) -> int:
     """Write albums anew as matches and consents stand now; how many could not be reached any more.
 
@@ -148,7 +156,7 @@ def reissue(ground: Ground, sight: Sight, album_ids: Iterable[int]) -> int:
         return 0
     with alone(ground):
         with ground.database.begin() as session:
-            subjects = [subject.id for subject in consent.subjects.list_all(session, ground.keys)]
+            subjects = consent.subjects.living_ids(session)
         for subject_id in subjects:
             with ground.database.begin() as session:
                 work = _issued_to(session, ground, subject_id, wanted)
@@ -203,6 +211,7 @@ def _issued_to(session: Session, ground: Ground, subject_id: str, wanted: Iterab
 def _write_anew(ground: Ground, sight: Sight, issued: _Issued) -> bool:
     """Whether the album was in reach. Its old note stands until the files are as the new one says. One whose owner's
     consent does not live, as they have yet to say yes to a changed notice, is deleted: it can be written later."""
+    there = False
     try:
         there = manifest.read(issued.folder) is not None
         with ground.database.begin() as session:
@@ -212,9 +221,10 @@ def _write_anew(ground: Ground, sight: Sight, issued: _Issued) -> bool:
             _write_as_allowed(ground, sight, may, issued, None, lambda _session, _report: None, refuse=False)
         return there
     except RefusedError:
-        return _taken_back(ground, issued)
+        return _taken_back(ground, issued, there)
     except (SaysoError, OSError):
-        return False
+        # One that changed too often while it was written is deleted: nothing of it is out of reach.
+        return there and not is_there(issued.folder)
 
 
 def _allowed(session: Session, ground: Ground, living: LiveConsent, *, refuse: bool = True) -> Lawful:
@@ -273,10 +283,9 @@ def _within(written: Lawful, now: Lawful) -> bool:
     )
 
 
-def _taken_back(ground: Ground, issued: _Issued) -> bool:
-    """Whether nothing is left of an album that its owner's consent does not carry now."""
+def _taken_back(ground: Ground, issued: _Issued, there: bool) -> bool:
+    """Whether nothing is left of an album that its owner's consent does not carry now; it may be gone already."""
     try:
-        there = manifest.read(issued.folder) is not None
         _take_back(ground, issued)
     except (SaysoError, OSError):
         return False

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from ..errors import UsageError
+from ..errors import UnknownError, UsageError
 from ..keys import KeyStore
 from ..storage import Session
 from ..values import Told
@@ -107,7 +107,7 @@ def told(session: Session, keys: KeyStore, breach_id: int, whom: Told, now: date
 def _row(session: Session, breach_id: int) -> BreachRow:
     row = session.get(BreachRow, breach_id)
     if row is None:
-        raise UsageError(f"There is no breach {breach_id}.", "List them with `sayso breach list`.")
+        raise UnknownError(f"There is no breach {breach_id}.", "List them with `sayso breach list`.")
     return row
 
 

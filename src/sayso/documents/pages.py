@@ -29,6 +29,8 @@ _SIGNS = re.compile(r"([\\`*_\[\]<>#|&])")
 _BREAKS = re.compile(r"\s*[\r\n\t\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 _NARROW = re.compile(r"(?<=\S) (?=[:;?!»])|(?<=«) ")
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+_ALIGNED = re.compile(r' style="text-align:(left|right|center)"')
+_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _BACKSLASHED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -46,6 +48,13 @@ class Document:
     def sha256(self) -> str:
         """Of the Markdown text in UTF-8, 64 hex digits."""
         return hashlib.sha256(self.markdown.encode()).hexdigest()
+
+    @property
+    def body(self) -> Markup:
+        """The text as HTML to stand inside another page, whose style it takes: no style of its own, no script. A table
+        is in a box that can be scrolled sideways, by the keyboard too."""
+        html = _ALIGNED.sub(r' class="\1"', _markdown().render(self.markdown))
+        return Markup(_TABLE.sub(r'<div class="wide" tabindex="0">\g<0></div>', html))
 
     def pdf(self) -> bytes:
         """The same text as PDF on A4."""

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from .. import consent, photos, policy
-from ..errors import UsageError
+from ..errors import UnknownError
 from ..finding import models, widening_facts
 from ..finding.enrol import VALIDITY
 from ..ground import Ground
@@ -88,7 +88,7 @@ class State:
         chosen = [one for one in self.holdings if wanted in (one.collection.name.casefold(), str(one.collection.id))]
         if not chosen:
             known = ", ".join(f"'{one.collection.name}'" for one in self.holdings) or "none yet"
-            raise UsageError(f"There is no collection '{name}'.", f"There are: {known}.")
+            raise UnknownError(f"There is no collection '{name}'.", f"There are: {known}.")
         return replace(self, holdings=tuple(chosen))
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, String, delete, select, update
+from sqlalchemy import JSON, CheckConstraint, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..errors import UsageError
+from ..errors import UnknownError
 from ..storage import Base, BigId, Session, Utc
 from .progress import Progress
 
@@ -78,6 +78,11 @@ class Board:
     def far(self, job_id: int) -> Progress | None:
         with self._changed:
             return self._far.get(job_id)
+
+    @property
+    def version(self) -> int:
+        """It grows with every change."""
+        return self._version
 
     def tell(self, job_id: int, progress: Progress) -> None:
         """Raises StoppedJobError when the job is to stop, HaltedJobError when the program ends."""
@@ -160,21 +165,26 @@ def get(session: Session, job_id: int) -> Job:
     """One job. Raises UsageError."""
     row = session.get(JobRow, job_id)
     if row is None:
-        raise UsageError(f"There is no job {job_id}.", "It may have been long ago; look at the list.")
+        raise UnknownError(f"There is no job {job_id}.", "It may have been long ago; look at the list.")
     return _value(row)
 
 
-def list_all(session: Session, asked_by: str | None = None) -> list[Job]:
-    """Jobs, newest first: everybody's, or one's own."""
-    query = select(JobRow).order_by(JobRow.id.desc())
+def list_all(
+    session: Session, asked_by: str | None = None, *, before: int | None = None, limit: int | None = None
+) -> list[Job]:
+    """Jobs, newest first: everybody's, or one's own; at most so many, with ids below ``before``."""
+    query = select(JobRow).order_by(JobRow.id.desc()).limit(limit)
     if asked_by is not None:
         query = query.where(JobRow.asked_by == asked_by)
+    if before is not None:
+        query = query.where(JobRow.id < before)
     return [_value(row) for row in session.scalars(query)]
 
 
-def forget(session: Session, asked_by: str) -> None:
-    """Delete the jobs of somebody who withdrew."""
-    session.execute(delete(JobRow).where(JobRow.asked_by == asked_by))
+def forget(session: Session, name: str) -> None:
+    """Delete what somebody who withdrew asked for, and what others asked for about them."""
+    about = JobRow.parameters["subject"].as_string() == name
+    session.execute(delete(JobRow).where(or_(JobRow.asked_by == name, about)))
 
 
 def sweep(session: Session, now: datetime) -> None:

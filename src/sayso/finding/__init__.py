@@ -1,21 +1,26 @@
 """From reach and cues to candidates, decisions and review. The only room where a vector and a person meet."""
 
-from . import chips, models
-from .enrol import ArchiveFacts, Enrolment, confirm, enrol
+from . import chips, live, models
+from .enrol import Enrolment, confirm, enrol
+from .making import ArchiveFacts
 from .point import Pointed, forget_all_misses, forget_misses, point
 from .reach import widening_facts
-from .review import Doubt, decide_doubt, people_in, waiting
+from .review import Doubt, decide_doubt, one_waiting, people_in, waiting, waiting_ids
 from .search import FindReport, find
-from .tables import PointMissRow
+from .sittings import Sittings
+from .tables import LiveAttemptRow, PointMissRow
 from .verify import verify
+from .witnessing import witness
 
 __all__ = [
     "ArchiveFacts",
     "Doubt",
     "Enrolment",
     "FindReport",
+    "LiveAttemptRow",
     "PointMissRow",
     "Pointed",
+    "Sittings",
     "chips",
     "confirm",
     "decide_doubt",
@@ -23,10 +28,14 @@ __all__ = [
     "find",
     "forget_all_misses",
     "forget_misses",
+    "live",
     "models",
+    "one_waiting",
     "people_in",
     "point",
     "verify",
     "waiting",
+    "waiting_ids",
     "widening_facts",
+    "witness",
 ]

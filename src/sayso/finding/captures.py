@@ -35,20 +35,31 @@ class MixedCapturesError(CaptureError):
 
 
 @contextmanager
-def template_of(sight: Sight, captures: Sequence[Path], *, same_person: float) -> Iterator[FloatArray]:
+def template_of(sight: Sight, captures: Sequence[Path | bytes], *, same_person: float) -> Iterator[FloatArray]:
+    """The template of captures that are files, or that lie in memory.
+
+    Raises CaptureError with advice, naming the file, when a capture cannot be read, shows no face, two faces, or a poor
+    picture; MixedCapturesError as ``template_of_chips`` does.
+    """
+    chips = [_chip(sight, one, _name(one, number)) for number, one in enumerate(captures, 1)]
+    with template_of_chips(sight, np.concatenate(chips), same_person=same_person) as template:
+        yield template
+
+
+@contextmanager
+def template_of_chips(sight: Sight, chips: NDArray[np.uint8], *, same_person: float) -> Iterator[FloatArray]:
     """The mean of the captures' vectors, (dimension,) float32; overwritten when the ``with`` ends.
 
     All count alike: captures below a quality are refused, and on the demo's people weighting the rest by sharpness,
     size or pose finds no more (``bench/captures.py``).
 
-    same_person: largest distance between two captures. Raises CaptureError with advice, naming the file, when a
-    capture cannot be read, shows no face, two faces, or a poor picture; MixedCapturesError, naming none, when they
-    show different people: to name a pair would answer who is whom.
+    chips: (n, size, size, 3), one of each capture. same_person: largest distance between two of them.
+    Raises MixedCapturesError, naming none, when they show different people: to name a pair would answer who is whom.
     """
-    vectors = np.zeros((len(captures), sight.recognizer.dimension), np.float32)
+    vectors = np.zeros((len(chips), sight.recognizer.dimension), np.float32)
     template = np.zeros(sight.recognizer.dimension, np.float32)
     try:
-        sight.recognizer.measure(np.concatenate([_chip(sight, path) for path in captures]), vectors)
+        sight.recognizer.measure(chips, vectors)
         between = sight.recognizer.distance(vectors, vectors)
         if np.any(between[0] > same_person):
             raise MixedCapturesError(
@@ -61,22 +72,25 @@ def template_of(sight: Sight, captures: Sequence[Path], *, same_person: float) -
         template.fill(0)
 
 
-def _chip(sight: Sight, path: Path) -> NDArray[np.uint8]:
+def _name(capture: Path | bytes, number: int) -> str:
+    """What a capture is called to whoever made it: what a browser calls a file is nobody's business."""
+    return capture.name if isinstance(capture, Path) else f"picture {number}"
+
+
+def _chip(sight: Sight, capture: Path | bytes, name: str) -> NDArray[np.uint8]:
     try:
-        picture = decode(path, longest=_LONGEST)
+        picture = decode(capture, longest=_LONGEST)
     except ImageError as error:
-        raise CaptureError(f"The capture '{path.name}' cannot be used. {error.what}", error.next_step) from None
+        raise CaptureError(f"The capture '{name}' cannot be used. {error.what}", error.next_step) from None
     located = sight.locator.locate(picture.rgb, scales=SCALES, threshold=_CERTAIN)
     widest = max((one.box.width for one in located), default=0.0)
     people = [one for one in located if one.box.width >= _SECOND_FACE * widest]
     if not people:
-        raise CaptureError(
-            f"No face was found in '{path.name}'.", "Look at the camera, in good light, hair off the face."
-        )
+        raise CaptureError(f"No face was found in '{name}'.", "Look at the camera, in good light, hair off the face.")
     if len(people) > 1:
-        raise CaptureError(f"'{path.name}' shows {len(people)} faces.", "Use a capture with nobody else in it.")
+        raise CaptureError(f"'{name}' shows {len(people)} faces.", "Use a capture with nobody else in it.")
     aligned = sight.aligner.align(picture.rgb, people)
     advice = capture_advice(assess(aligned.chips[0], aligned.landmarks[0]))
     if advice:
-        raise CaptureError(f"'{path.name}' is not good enough to recognise you by.", " ".join(advice))
+        raise CaptureError(f"'{name}' is not good enough to recognise you by.", " ".join(advice))
     return aligned.chips

@@ -1,7 +1,8 @@
 """Face chips: the aligned pixels of faces that were measured, kept encrypted so that the next search need not decode.
 
 May know: pixels, collections' facts, keys. Must not know: persons, vectors; none is ever kept here.
-Off unless somebody turned it on for a collection and every law pack allows it, and gone with the collection's key.
+Off unless somebody turned it on for a collection and every law pack allows it, those of the people in it included, and
+gone with the collection's key.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import photos, policy
+from .. import consent, photos, policy
 from ..errors import KeyStoreError, UsageError
-from ..ground import Ground, Sight
-from ..policy import Action, Facts
+from ..ground import Ground, Sight, refuse_if_ceased
+from ..keys import OVERHEAD
+from ..policy import Action, Facts, Pack
 from ..storage import Session
 from ..values import Act, Actor, Collection, Face, Photo, Reach
 from . import reach as reaches
@@ -39,73 +41,82 @@ _PNG_EFFORT = 1
 _HEAD = np.dtype([("face", "<i8"), ("size", "<u4")])
 
 
+#: Chips of one photo as PNG files, by the id of the face; empty for a face that is not worth measuring.
+Encoded = Mapping[int, bytes]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Upright:
-    """Faces of one photo after alignment, by the id of the face; None for one that is not worth measuring.
-
-    kept: whether they were read from the shelf, and not made anew.
-    """
+    """Faces of one photo after alignment, by the id of the face; None for one that is not worth measuring."""
 
     chips: Mapping[int, Pixels | None]
-    kept: bool = False
 
-    def worth(self, faces: Sequence[Face]) -> tuple[tuple[int, ...], list[Pixels | None]]:
-        """Which of ``faces`` can be measured, by their place, and their chips in that order."""
-        places = tuple(place for place, face in enumerate(faces) if self.chips.get(face.id) is not None)
-        return places, [self.chips[faces[place].id] for place in places]
+    def worth(self, faces: Sequence[Face]) -> dict[int, Pixels]:
+        """The chips of those of ``faces`` that can be measured, by their place among them."""
+        return {place: chip for place, face in enumerate(faces) if (chip := self.chips.get(face.id)) is not None}
 
 
 class Shelf:
     """The chips of one collection, for as long as its facts and every pack allow them."""
 
-    def __init__(self, ground: Ground, sight: Sight, collection: Collection) -> None:
-        self._ground, self._collection, self._packs = ground, collection, ground.packs_of(collection)
+    def __init__(self, session: Session, ground: Ground, sight: Sight, collection: Collection) -> None:
+        self._ground, self._collection = ground, collection
         # Chips that were laid for one recogniser are of no use to another.
         self._alignment = sight.store.alignment
+        self.learn(session)
+
+    def learn(self, session: Session) -> None:
+        """Read again which packs apply: somebody may have brought one meanwhile."""
+        self._ground.learn_packs(session)
+        self._packs = _packs(session, self._ground, self._collection) if self._collection.chips_key else ()
 
     @property
     def is_open(self) -> bool:
         """Whether chips are kept now."""
         if self._collection.chips_key is None:
             return False
-        return policy.decide(Action.KEEP_CHIPS, _facts(self._ground, self._collection), self._packs).allowed
+        return _allowed(self._ground, self._collection, self._packs)
 
     def take(self, photo: Photo, faces: Sequence[Face]) -> Upright | None:
         """The chips of all these faces, or None when one of them is not there."""
         if not self.is_open:
             return None
         held = self._read(photo)
-        return Upright(held, kept=True) if held and all(face.id in held for face in faces) else None
+        if not held or any(face.id not in held for face in faces):
+            return None
+        with suppress(ValueError):
+            return Upright({face.id: _pixels(held[face.id]) for face in faces})
+        return None
 
-    def put(self, photo: Photo, faces: Iterable[Face], upright: Upright) -> int:
-        """Keep the chips of those faces that may be measured, beside what is there of them; how many were new.
+    def put(self, photo: Photo, faces: Iterable[Face], fresh: Encoded) -> int:
+        """Keep those of these chips that may be measured, beside what is there of the photo; how many were new.
 
-        Called where the faces' marks were just read, in the same transaction.
+        Called where the faces' marks were just read, in the same transaction: what takes long was done before.
         """
         wanted = {face.id for face in faces if not face.do_not_measure}
-        fresh = {number: chip for number, chip in upright.chips.items() if number in wanted}
-        if upright.kept or not fresh or not self.is_open:
+        fresh = {number: data for number, data in fresh.items() if number in wanted}
+        if not fresh or not self.is_open:
             return 0
-        held = {number: chip for number, chip in self._read(photo).items() if number in wanted}
-        content = bytearray(packed({**held, **fresh}))
+        held = {number: data for number, data in self._read(photo).items() if number in wanted}
+        content = bytearray(joined({**held, **fresh}))
         try:
             # Without the key the chips have ended meanwhile.
             with suppress(KeyStoreError):
                 sealed = self._ground.keys.seal(self._collection.chips_key or "", content, self._context(photo))
                 self._ground.blobs.put(sealed, key_of(photo))
-                return sum(chip is not None for chip in fresh.values())
+                return sum(bool(data) for data in fresh.values())
             return 0
         finally:
             content[:] = bytes(len(content))
 
-    def _read(self, photo: Photo) -> dict[int, Pixels | None]:
+    def _read(self, photo: Photo) -> dict[int, bytes]:
         """What is kept of a photo; nothing when it is damaged, or was laid for another recogniser."""
         with suppress(OSError, KeyStoreError, ValueError):
             sealed = self._ground.blobs.path(key_of(photo)).read_bytes()
-            content = bytearray(max(len(sealed) - 28, 0))
+            content = bytearray(max(len(sealed) - OVERHEAD, 0))
             self._ground.keys.unseal_into(self._collection.chips_key or "", sealed, self._context(photo), content)
             try:
-                return unpacked(content)
+                return parted(content)
             finally:
                 content[:] = bytes(len(content))
         return {}
@@ -125,8 +136,10 @@ def keep(ground: Ground, actor: Actor, collection_name: str, until: datetime) ->
     Raises RefusedError (F3, L7) when its reach is not open, or when a pack does not allow it for so long.
     """
     with ground.database.begin() as session:
+        # To end chips, of which there is an entry of the same verb, stays possible.
+        refuse_if_ceased(session)
         collection = photos.get_collection(session, collection_name)
-        packs, now = ground.packs_of(collection), ground.clock()
+        packs, now = _packs(session, ground, collection), ground.clock()
         if collection.reach is not Reach.POINTED:
             reaches.effective(collection, None, packs, now)
         wished = replace(collection, chips_until=until)
@@ -189,17 +202,27 @@ def files_of(session: Session, photo_ids: Iterable[int]) -> list[str]:
     keeping = {one.id for one in photos.list_collections(session) if one.chips_key is not None}
     if not keeping:
         return []
-    found = [photos.get_photo(session, photo_id) for photo_id in photo_ids]
+    found = photos.get_photos(session, photo_ids)
     return [key_of(photo) for photo in found if photo.collection_id in keeping]
 
 
-def due(session: Session, now: datetime) -> list[Collection]:
-    """The collections whose chips have run out."""
+def due(session: Session, ground: Ground) -> list[Collection]:
+    """The collections whose chips have run out, or which a law pack does not allow any more."""
     return [
         one
         for one in photos.list_collections(session)
-        if one.chips_key is not None and (one.chips_until is None or one.chips_until <= now)
+        if one.chips_key is not None and not _allowed(ground, one, _packs(session, ground, one))
     ]
+
+
+def _allowed(ground: Ground, collection: Collection, packs: Sequence[Pack]) -> bool:
+    return policy.decide(Action.KEEP_CHIPS, _facts(ground, collection), packs).allowed
+
+
+def _packs(session: Session, ground: Ground, collection: Collection) -> tuple[Pack, ...]:
+    """The packs of the archive and the collection, and those of everybody in it: whose face a chip is, nobody knows."""
+    brought = consent.packs.around(session, ground.keys, collection.id)
+    return ground.load((*(pack.id for pack in ground.packs_of(collection)), *brought))
 
 
 def _facts(ground: Ground, collection: Collection) -> Facts:
@@ -209,30 +232,47 @@ def _facts(ground: Ground, collection: Collection) -> Facts:
 
 def packed(chips: Mapping[int, Pixels | None]) -> bytes:
     """Chips of a photo by the faces' ids, as they are sealed; None stands for a face that is not worth measuring."""
-    parts = []
-    for number, chip in chips.items():
-        data = b"" if chip is None else _png(chip)
-        parts += [np.array([(number, len(data))], _HEAD).tobytes(), data]
-    return b"".join(parts)
+    return joined(encoded(chips))
+
+
+def unpacked(content: bytearray) -> dict[int, Pixels | None]:
+    """What ``packed`` wrote. Raises ValueError when it is something else."""
+    return {number: _pixels(data) for number, data in parted(content).items()}
+
+
+def encoded(chips: Mapping[int, Pixels | None]) -> dict[int, bytes]:
+    """Chips as files; None becomes an empty one."""
+    return {number: b"" if chip is None else _png(chip) for number, chip in chips.items()}
+
+
+def joined(files: Encoded) -> bytes:
+    """The files of a photo one after the other, each behind its face's id and its length."""
+    return b"".join(np.array([(number, len(data))], _HEAD).tobytes() + data for number, data in files.items())
+
+
+def parted(content: bytearray) -> dict[int, bytes]:
+    """What ``joined`` wrote. Raises ValueError when it is something else."""
+    found: dict[int, bytes] = {}
+    place = 0
+    while place < len(content):
+        (number, size) = np.frombuffer(content, _HEAD, 1, place)[0].item()
+        place += _HEAD.itemsize
+        found[number] = bytes(content[place : place + size])
+        if len(found[number]) < size:
+            raise ValueError("chips are cut off")
+        place += size
+    return found
 
 
 def _png(chip: Pixels) -> bytes:
     return cv2.imencode(".png", chip[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, _PNG_EFFORT])[1].tobytes()
 
 
-def unpacked(content: bytearray) -> dict[int, Pixels | None]:
-    """What ``packed`` wrote. Raises ValueError when it is something else."""
-    found: dict[int, Pixels | None] = {}
-    place = 0
-    while place < len(content):
-        (number, size) = np.frombuffer(content, _HEAD, 1, place)[0].item()
-        place += _HEAD.itemsize
-        chip = None
-        if size:
-            picture = cv2.imdecode(np.frombuffer(content, np.uint8, size, place), cv2.IMREAD_COLOR)
-            if picture is None:
-                raise ValueError("a chip is damaged")
-            chip = np.ascontiguousarray(np.asarray(picture, np.uint8)[..., ::-1])
-        found[number] = chip
-        place += size
-    return found
+def _pixels(data: bytes) -> Pixels | None:
+    """A chip from its file. Raises ValueError when it is damaged."""
+    if not data:
+        return None
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise ValueError("a chip is damaged")
+    return np.ascontiguousarray(np.asarray(picture, np.uint8)[..., ::-1])

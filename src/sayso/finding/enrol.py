@@ -7,34 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from .. import consent, photos, policy, vault
 from ..consent import Invite
 from ..errors import RefusedError, SaysoError, UsageError
 from ..ground import Ground, Sight
-from ..policy import Action, Pack
+from ..policy import Pack
 from ..storage import Session
 from ..values import TEMPLATE_PURPOSES, Act, Actor, Consent, Counts, Purpose, Subject, Youth
 from .attempts import budgeted
 from .captures import template_of
 from .guarding import childhood, known_witness, require_guarded, require_other_witness
-from .lawful import require
+from .making import ArchiveFacts, HowCaptured, ask_the_law, keep_templates, needing_templates
 from .models import require_current
 
 #: How long a consent holds unless the pack or the invite says less.
 VALIDITY = timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True)
-class ArchiveFacts:
-    """What the law asks about the archive itself before anybody enrols."""
-
-    controller: str
-    policy_published_at: datetime | None = None
-    declarations: tuple[tuple[str, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +46,29 @@ def enrol(
     token: str,
     *,
     purposes: Sequence[Purpose],
-    captures: Sequence[Path],
+    captures: Sequence[Path | bytes],
     witness: str | None,
     archive: ArchiveFacts,
     calibration: str,
+    capture_later: bool = False,
+    notice_version: int | None = None,
     language: str = "en",
     youth: Youth | None = None,
     packs: Sequence[str] = (),
 ) -> Enrolment:
     """Record consent and, if captures are given, make a template of them and forget them.
 
+    capture_later: the yes is to a template as well, whose capture follows, live or before a witness.
+    notice_version: the one that was shown, if not the current one for certain.
     youth: for somebody under age; without it, whoever says yes declares to be of full age. packs: names of the law
     packs of where the person lives; those of the invite and of an earlier yes stay with them (F9).
     All of it happens in one transaction: when a capture is refused, no consent is kept and the token stays usable.
-    Only that captures were mixed is logged, and counted for the invite.
+    Only that captures were mixed is logged, and counted for the invite and for the account that enrols.
     Raises InviteError, CaptureError, RefusedError (F1, F2, F6, F11, F12, L2, L7), UsageError.
     """
     if not purposes:
         raise UsageError("Nothing was agreed to.", "Name each purpose with --agree.")
-    if captures and not TEMPLATE_PURPOSES & set(purposes):
+    if (captures or capture_later) and not TEMPLATE_PURPOSES & set(purposes):
         raise UsageError(
             "None of the agreed purposes needs a capture.", "Leave --capture out, or agree to `find` as well."
         )
@@ -103,7 +98,7 @@ def enrol(
                 ground.keys,
                 invite,
                 purposes=purposes,
-                notice_version=notice.version,
+                notice_version=notice.version if notice_version is None else notice_version,
                 language=language,
                 jurisdiction=", ".join(pack.id for pack in applying),
                 controller=archive.controller,
@@ -111,14 +106,16 @@ def enrol(
                 expires=now + VALIDITY,
                 child=child,
                 packs=brought,
-                templates=TEMPLATE_PURPOSES if captures else _templated(session, invite, now),
+                templates=(TEMPLATE_PURPOSES if captures or capture_later else _templated(session, invite, now)),
             )
             for one in made:
                 living = consent.records.live(session, one.subject_id, one.purpose, now)
                 require_guarded(ground.person_facts(session, living), applying)
             code = None
             if captures and witness is not None:
-                _ask_the_law(session, ground, made, invite, archive, applying, captures, witness)
+                needing = needing_templates(session, ground, made)
+                how = HowCaptured(invite.invited_by, witness, photos.any_of_these(session, captures))
+                ask_the_law(session, ground, needing, how, archive, applying)
                 code = consent.enrolments.witness(
                     session,
                     ground.keys,
@@ -129,7 +126,8 @@ def enrol(
                     now=now,
                     quota=policy.witness_quota(applying),
                 )
-                _make_template(session, ground, sight, made, captures, same_person, now)
+                with template_of(sight, captures, same_person=same_person) as template:
+                    keep_templates(session, ground, sight, needing, template, now)
             facts: tuple[tuple[str, str | int], ...] = (
                 ("notice", notice.version),
                 ("purposes", " ".join(purposes)),
@@ -189,53 +187,3 @@ def _templated(session: Session, invite: Invite, now: datetime) -> list[Purpose]
     known = consent.invites.joined(session, invite)
     given = consent.records.given(session, known, now) if known is not None else []
     return [one.consent.purpose for one in given if vault.made(session, one)]
-
-
-def _make_template(
-    session: Session,
-    ground: Ground,
-    sight: Sight,
-    made: Sequence[Consent],
-    captures: Sequence[Path],
-    same_person: float,
-    now: datetime,
-) -> None:
-    """Keep one template for each purpose that was just agreed to and needs one, each under its own key."""
-    with template_of(sight, captures, same_person=same_person) as template:
-        for one in made:
-            if one.purpose in TEMPLATE_PURPOSES:
-                living = consent.records.live(session, one.subject_id, one.purpose, now)
-                vault.put(session, ground.keys, living, model_id=sight.recognizer.card.id, vector=template, now=now)
-
-
-def _ask_the_law(
-    session: Session,
-    ground: Ground,
-    made: Sequence[Consent],
-    invite: Invite,
-    archive: ArchiveFacts,
-    packs: Sequence[Pack],
-    captures: Sequence[Path],
-    witness: str,
-) -> None:
-    """Every purpose that needs a template, before the capture is looked at. A refusal undoes the consent as well."""
-    now = ground.clock()
-    notice_languages = consent.notices.languages(session)
-    from_archive = photos.any_of_these(session, captures)
-    for one in made:
-        living = consent.records.live(session, one.subject_id, one.purpose, now)
-        facts = replace(
-            ground.person_facts(session, living),
-            inviter=invite.invited_by,
-            witness=witness,
-            witnessed_today=consent.enrolments.vouched_within_a_day(session, ground.keys, witness, now),
-            capture_live=False,
-            capture_from_archive=from_archive,
-            declarations=dict(archive.declarations),
-            policy_published_at=archive.policy_published_at,
-            notice_languages=notice_languages,
-        )
-        if one.purpose in TEMPLATE_PURPOSES:
-            require(
-                Action.ENROL, facts, packs, "See `sayso law explain enrol`, and what is lacking: `sayso law check`."
-            )

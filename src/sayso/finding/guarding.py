@@ -18,7 +18,7 @@ from ..errors import RefusedError, UsageError
 from ..ground import Ground
 from ..policy import Facts, Pack
 from ..storage import Session
-from ..values import Route, Youth
+from ..values import Youth
 
 
 def childhood(
@@ -86,7 +86,7 @@ def known_witness(session: Session, witness: str) -> str:
     Raises RefusedError (F11).
     """
     try:
-        return accounts.actor(session, witness, Route.API).name
+        return accounts.known_as(session, witness)
     except RefusedError:
         raise RefusedError.because(
             "F11",

@@ -5,7 +5,7 @@ May know: pixels and vectors. Must not know: persons, decisions, the law.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,8 +48,7 @@ def measured(
     too far are left out: nothing is measured of them. Raises ImageError when the photo cannot be read.
     """
     chips = upright(sight, source, boxes, full_size=full_size)
-    places = tuple(place for place, chip in enumerate(chips) if chip is not None)
-    with measured_chips(sight, places, [chips[place] for place in places]) as result:
+    with measured_chips(sight, {place: chip for place, chip in enumerate(chips) if chip is not None}) as result:
         yield result
 
 
@@ -58,7 +57,7 @@ def upright(
 ) -> list[Pixels | None]:
     """The chip of the face in each box, (size, size, 3) uint8; None for one that is not worth measuring. See
     ``measured``."""
-    picture = decode(source, longest=_longest_needed(boxes, full_size))
+    picture = decode(source, longest=decoded_size(boxes, full_size))
     scale = picture.rgb.shape[1] / full_size[0]
     aligned = sight.aligner.align_boxes(picture.rgb, [box.scaled(scale) for box in boxes])
     return [
@@ -68,22 +67,18 @@ def upright(
 
 
 @contextmanager
-def measured_chips(sight: Sight, places: Sequence[int], chips: Sequence[Pixels | None]) -> Iterator[Measured]:
-    """Measure chips that are worth it, the faces of these boxes."""
-    vectors = np.zeros((len(places), sight.recognizer.dimension), np.float32)
+def measured_chips(sight: Sight, chips: Mapping[int, Pixels]) -> Iterator[Measured]:
+    """Measure chips that are worth it, by which of the boxes they are."""
+    vectors = np.zeros((len(chips), sight.recognizer.dimension), np.float32)
     try:
-        if places:
-            sight.recognizer.measure(np.stack([chip for chip in chips if chip is not None]), vectors)
-        yield Measured(tuple(places), vectors)
+        if chips:
+            sight.recognizer.measure(np.stack(list(chips.values())), vectors)
+        yield Measured(tuple(chips), vectors)
     finally:
         vectors.fill(0)
 
 
-def _longest_needed(boxes: Sequence[Box], full_size: tuple[int, int]) -> int:
-    smallest = min((max(box.width, box.height) for box in boxes), default=1.0)
-    return round(max(full_size) * min(1.0, _FACE_WIDTH / max(smallest, 1.0)))
-
-
 def decoded_size(boxes: Sequence[Box], full_size: tuple[int, int]) -> int:
     """The long side in pixels at which a photo of ``full_size`` is decoded to measure the faces in these boxes."""
-    return _longest_needed(boxes, full_size)
+    smallest = min((max(box.width, box.height) for box in boxes), default=1.0)
+    return round(max(full_size) * min(1.0, _FACE_WIDTH / max(smallest, 1.0)))

@@ -20,7 +20,7 @@ from ..ground import Ground, Sight
 from ..storage import FolderBlobs, Session, read_setting, write_setting
 from ..values import Act, Actor, Subject
 from ..vision import DEFAULT_MODEL, Calibration, ModelCard, OwnModel, cards
-from ..vision.own import read_own_card, verified
+from ..vision.own import opened, read_own_card, verified
 
 _IN_USE = "model"
 _CARDS = "models"
@@ -95,19 +95,28 @@ def add(ground: Ground, actor: Actor, file: Path, card: Path) -> Added:
     from ..vision.trial import try_out
 
     given = OwnModel(facts, wiring, file)
-    trial = try_out(given)
-    data = verified(given)
-    with ground.database.begin() as session:
-        _refuse_taken(session, facts)
-        ground.blobs.put(data, _key(facts))
-        _write(session, _CARDS, _read(session, _CARDS) | {facts.id: text})
-        noted = (
-            ("model", facts.id),
-            ("version", facts.version),
-            ("sha256", facts.sha256),
-            ("licence", facts.licence),
-        )
-        ground.note(session, Act("models.add", actor, facts=noted))
+    plain = opened(given)
+    trial = try_out(given, plain)
+    # Written before the transaction, because it may be large; without its card it is nothing.
+    ground.blobs.put(plain.data, _key(facts))
+    try:
+        with ground.database.begin() as session:
+            _refuse_taken(session, facts)
+            if not ground.blobs.path(_key(facts)).exists():
+                # Meanwhile somebody removed another model of the same file.
+                ground.blobs.put(plain.data, _key(facts))
+            _write(session, _CARDS, _read(session, _CARDS) | {facts.id: text})
+            _forget_thresholds(session, facts.id)
+            noted = (
+                ("model", facts.id),
+                ("version", facts.version),
+                ("sha256", facts.sha256),
+                ("licence", facts.licence),
+            )
+            ground.note(session, Act("models.add", actor, facts=noted))
+    except BaseException:
+        _drop_file(ground, _key(facts))
+        raise
     return Added(facts.id, facts.version, facts.sha256, trial.dimension, trial.eer, trial.people)
 
 
@@ -117,10 +126,13 @@ def use(ground: Ground, sight: Sight, actor: Actor, model_id: str) -> Changed:
     Raises UsageError for an unknown one, ModelError if its file is not the one that was added.
     """
     with ground.database.begin() as session:
+        asked = _own(session, ground.blobs, model_id)
+    if asked is not None:
+        # Outside of a transaction, because it reads the whole file; an id never comes to mean another one.
+        verified(asked)
+    with ground.database.begin() as session:
         before = in_use(session)
         own = _own(session, ground.blobs, model_id)
-        if own is not None:
-            verified(own)
         write_setting(session, _IN_USE, model_id)
         again = _again(session, ground, model_id)
         noted = (("from", before), ("to", model_id), ("people_without_template", len(again)))
@@ -139,10 +151,10 @@ def people(ground: Ground, sight: Sight, actor: Actor) -> Sequence[Subject]:
 
 
 def remove(ground: Ground, actor: Actor, model_id: str, *, with_templates: bool) -> Removed:
-    """Remove an own model's file and card; ``with_templates`` destroys the templates of it first.
+    """Remove an own model's file, card and thresholds; ``with_templates`` destroys the templates of it first.
 
-    Of a model that comes with Sayso only the templates go. Raises UsageError for the model in use, for one that is not
-    there, and while people's templates are of it.
+    Each person whose template is destroyed can read that it was. Of a model that comes with Sayso only the templates
+    go. Raises UsageError for the model in use, for one that is not there, and while people's templates are of it.
     """
     with ground.database.begin() as session:
         if model_id == in_use(session):
@@ -160,6 +172,7 @@ def remove(ground: Ground, actor: Actor, model_id: str, *, with_templates: bool)
                 f"{living} of people's templates are of {model_id}, and only that model can read them.",
                 "Ask those people for a new capture first, or destroy the templates as well: add --with-templates.",
             )
+        whose = _of_model(session, model_id)
         gone = vault.forget_model(session, model_id)
         text = texts.pop(model_id, None)
         key = None
@@ -167,36 +180,41 @@ def remove(ground: Ground, actor: Actor, model_id: str, *, with_templates: bool)
             card, _ = read_own_card(text)
             key = _key(card)
             _write(session, _CARDS, texts)
+            # They hold for its card's metric and colours too, and the next card of that id may say others.
+            _forget_thresholds(session, model_id)
             _write(session, _EARLIER, _read(session, _EARLIER) | {model_id: card.sha256})
-        ground.note(session, Act("models.remove", actor, facts=(("model", model_id), ("templates", gone))))
+        ground.note(session, Act("models.remove", actor, whose, facts=(("model", model_id), ("templates", gone))))
     if key is not None:
-        ground.blobs.delete(key)
+        _drop_file(ground, key)
     if gone:
         ground.database.scrub()
     return Removed(model_id, gone)
 
 
-def states(session: Session, blobs: FolderBlobs) -> list[ModelState]:
+def states(ground: Ground) -> list[ModelState]:
     """Every recogniser of this archive, and every model of which there are templates; the one in use first."""
-    chosen, templates = in_use(session), vault.count_by_model(session)
-    found = []
-    for card in (*(card for card in cards() if card.job == "measure"), *own_cards(session)):
-        own = _own(session, blobs, card.id)
-        known = own.card if own else card.calibrated(thresholds(session, card.id))
-        found.append(
-            ModelState(
-                card.id,
-                card.version,
-                card.id == chosen,
-                own is not None,
-                templates.pop(card.id, 0),
-                tuple(one.set for one in known.calibrations),
-                card.licence,
-                card.training_data,
-                card.sha256,
-                _problem(own),
-            )
+    with ground.database.begin() as session:
+        chosen, templates = in_use(session), vault.count_by_model(session)
+        known = [
+            (card, _own(session, ground.blobs, card.id), thresholds(session, card.id))
+            for card in (*(card for card in cards() if card.job == "measure"), *own_cards(session))
+        ]
+    # Outside of the transaction, because it reads whole files.
+    found = [
+        ModelState(
+            card.id,
+            card.version,
+            card.id == chosen,
+            own is not None,
+            templates.pop(card.id, 0),
+            tuple(one.set for one in (*card.calibrations, *measured)),
+            card.licence,
+            card.training_data,
+            card.sha256,
+            _problem(own),
         )
+        for card, own, measured in known
+    ]
     lost = "its card and file are gone; only `sayso models remove` is left for its templates"
     found += [ModelState(id, "", False, True, number, (), "", "", "", lost) for id, number in templates.items()]
     return sorted(found, key=lambda one: (not one.in_use, one.own, one.id))
@@ -269,6 +287,19 @@ def _other(session: Session, living: LiveConsent, model_id: str) -> bool:
     return bool(models) and model_id not in models
 
 
+def _of_model(session: Session, model_id: str) -> tuple[str, ...]:
+    """Ids of the people who have a template of a model."""
+    return tuple(
+        one
+        for one in consent.subjects.living_ids(session)
+        if any(
+            model_id == model
+            for given in consent.records.given(session, one)
+            for model, _ in vault.made(session, given)
+        )
+    )
+
+
 def _own(session: Session, blobs: FolderBlobs, model_id: str) -> OwnModel | None:
     """An own model by its id; None for the one that comes with Sayso. Raises UsageError if there is none."""
     if model_id == DEFAULT_MODEL:
@@ -324,6 +355,19 @@ def _card_text(path: Path) -> str:
 def _key(card: ModelCard) -> str:
     """Where the archive keeps the file, among its other files."""
     return f"models/{card.sha256}.onnx"
+
+
+def _drop_file(ground: Ground, key: str) -> None:
+    """Delete a model's file, unless another card is about the same file."""
+    with ground.database.begin() as session:
+        if not any(_key(card) == key for card in own_cards(session)):
+            ground.blobs.delete(key)
+
+
+def _forget_thresholds(session: Session, model_id: str) -> None:
+    held = _read(session, _THRESHOLDS)
+    if held.pop(model_id, None) is not None:
+        _write(session, _THRESHOLDS, held)
 
 
 def _read(session: Session, name: str) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def point(ground: Ground, sight: Sight, actor: Actor, *, subject_id: str, photo_
             outcome = _record(session, ground, actor, collection, living, face, owner, outcome, counts)
     if near is None:
         raise SaysoError(
-            "This face is too small, too blurred or turned too far to be compared.",
+            "This face is too small or turned too far to be compared.",
             "Point at yourself in another photo, or ask for a review of this one.",
         )
     return Pointed(outcome, counts, limit - misses)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import consent, matches, photos
-from ..errors import RefusedError, UsageError
+from ..errors import RefusedError, UnknownError
 from ..ground import Ground
 from ..matches import Decided
 from ..storage import Session
@@ -46,9 +46,31 @@ def waiting(ground: Ground, session: Session, subject_id: str | None = None) -> 
             continue
         for owner in _owners(ground, session, subject.id):
             decided = matches.of_owner(session, owner)
-            reference = next((one for one in decided if one.confirmed and one.outcome is Outcome.MATCHED), None)
+            confirmed = (one for one in decided if one.confirmed and one.outcome is Outcome.MATCHED)
+            # A face that somebody had hidden is looked at no more, not even beside another.
+            reference = next((one for one in confirmed if not photos.face(session, one.face_id).do_not_measure), None)
             doubts += [_doubt(session, subject, one, reference) for one in decided if one.outcome is Outcome.REVIEW]
     return sorted(doubts, key=lambda doubt: doubt.id)
+
+
+def waiting_ids(ground: Ground, session: Session) -> list[int]:
+    """As ``waiting`` for all, but the ids alone: nobody's name is opened to count them."""
+    frozen = set(consent.subjects.frozen(session))
+    owners = {
+        owner
+        for subject_id in consent.subjects.living_ids(session)
+        if subject_id not in frozen
+        for owner in _owners(ground, session, subject_id)
+    }
+    return [one.id for one in matches.waiting(session) if one.owner in owners]
+
+
+def one_waiting(ground: Ground, session: Session, doubt_id: int) -> Doubt:
+    """One doubt. Raises UsageError when nothing waits under this id."""
+    doubt = next((one for one in waiting(ground, session) if one.id == doubt_id), None)
+    if doubt is None:
+        raise UnknownError(f"Nothing waits for review under {doubt_id}.", "See `sayso review list`.")
+    return doubt
 
 
 def decide_doubt(ground: Ground, actor: Actor, doubt_id: int, *, mine: bool, said_by_subject: bool = False) -> Outcome:
@@ -59,9 +81,7 @@ def decide_doubt(ground: Ground, actor: Actor, doubt_id: int, *, mine: bool, sai
     unknown id, RefusedError (F7) when there is no confirmed face to compare with and the subject was not asked.
     """
     with ground.database.begin() as session:
-        doubt = next((one for one in waiting(ground, session) if one.id == doubt_id), None)
-        if doubt is None:
-            raise UsageError(f"Nothing waits for review under {doubt_id}.", "See `sayso review list`.")
+        doubt = one_waiting(ground, session, doubt_id)
         by_subject = said_by_subject or actor.role is Role.SUBJECT
         if mine and not by_subject and not doubt.may_be_confirmed_by(actor.name):
             raise RefusedError.because(
@@ -89,9 +109,14 @@ def decide_doubt(ground: Ground, actor: Actor, doubt_id: int, *, mine: bool, sai
     return outcome
 
 
-def people_in(ground: Ground, session: Session, photo_id: int) -> tuple[str, ...]:
-    """Ids of the subjects who were matched in a photo, or may be: those whom a look at it concerns."""
-    decided = {one.owner for one in matches.on_photos(session, [photo_id]) if one.outcome is not Outcome.REJECTED}
+def people_in(ground: Ground, session: Session, photo_id: int, face_id: int | None = None) -> tuple[str, ...]:
+    """Ids of the subjects who were matched in a photo, or may be: those whom a look at it concerns. face_id: a look at
+    this face alone."""
+    decided = {
+        one.owner
+        for one in matches.on_photos(session, [photo_id])
+        if one.outcome is not Outcome.REJECTED and face_id in (None, one.face_id)
+    }
     if not decided:
         return ()
     everybody = consent.subjects.list_all(session, ground.keys)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from ..values import Act, Actor, Collection, Counts, Cues, Outcome, Purpose, Rea
 from ..vault import Gallery
 from . import reach as reaches
 from .candidates import Candidates, Plan, Searcher, plan
-from .chips import Shelf, Upright
+from .chips import Encoded, Shelf, Upright, encoded
 from .compare import Thresholds, pair
 from .lawful import require
 from .measurer import measured_chips, upright
@@ -54,11 +54,15 @@ class FindReport:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a worker gives back for one photo: (face id, searcher's row, outcome), and how many faces it measured."""
+    """What a worker gives back for one photo: (face id, searcher's row, outcome), and how many faces it measured.
+
+    from_chips: whether it took chips from the shelf; fresh: those that it made, if they are kept.
+    """
 
     decisions: tuple[tuple[int, int, Outcome], ...]
     measured: int
-    upright: Upright | None = None
+    from_chips: bool = False
+    fresh: Encoded = field(default_factory=dict, repr=False)
 
 
 def find(
@@ -119,7 +123,7 @@ def find(
                     "Enrol somebody with a capture and let the invited contact confirm, or let people point. "
                     "`sayso notice waiting` lists who has to say yes again.",
                 )
-            run = _Run(ground, actor, collection, reach, gallery, Shelf(ground, sight, collection))
+            run = _Run(ground, actor, collection, reach, gallery, Shelf(session, ground, sight, collection))
             work = plan(
                 session,
                 ground,
@@ -202,6 +206,7 @@ class _Run:
         self._chips_kept = self._from_chips = 0
         with self._ground.database.begin() as session:
             living = self._living(session)
+            self.shelf.learn(session)
             for one in done:
                 counts += self._keep(session, one, living)
             chips = (("chips_kept", self._chips_kept), ("photos_from_chips", self._from_chips))
@@ -243,11 +248,9 @@ class _Run:
             return Counts()
         if not photos.still_there(session, photo.id):
             return Counts(1, done.item.seen, done.value.measured, 0, done.value.measured)
-        chips = done.value.upright
-        if chips is not None and chips.kept:
-            self._from_chips += 1
-        elif chips is not None and living.intersection(done.item.rows):
-            self._chips_kept += self.shelf.put(photo, photos.faces_of(session, photo.id), chips)
+        self._from_chips += done.value.from_chips
+        if done.value.fresh and living.intersection(done.item.rows):
+            self._chips_kept += self.shelf.put(photo, photos.faces_of(session, photo.id), done.value.fresh)
         kept = 0
         for face_id, row, outcome in done.value.decisions:
             if row not in living:
@@ -310,13 +313,16 @@ def _worker(
     def work(ground: Ground, one: Candidates) -> _Found:
         if not one.faces:
             return _Found((), 0)
-        chips = shelf.take(one.photo, one.faces)
+        chips, fresh = shelf.take(one.photo, one.faces), {}
+        from_chips = chips is not None
         if chips is None:
             source = photos.load(one.photo, ground.blobs)
             boxes = [face.box for face in one.faces]
             made = upright(sight, source, boxes, full_size=(one.photo.width, one.photo.height))
             chips = Upright({face.id: chip for face, chip in zip(one.faces, made, strict=True)})
-        with measured_chips(sight, *chips.worth(one.faces)) as result:
+            # Here and not where it is kept, because there the database waits.
+            fresh = encoded(chips.chips) if shelf.is_open else {}
+        with measured_chips(sight, chips.worth(one.faces)) as result:
             distance = sight.recognizer.distance(result.vectors, gallery.vectors)
             absent = np.setdiff1d(np.arange(len(gallery.consents)), one.rows)
             distance[:, absent] = np.inf
@@ -325,6 +331,6 @@ def _worker(
             decisions = tuple(
                 (one.faces[result.places[pairing.face]].id, pairing.subject, pairing.outcome) for pairing in pairings
             )
-            return _Found(decisions, len(result.places), chips if shelf.is_open else None)
+            return _Found(decisions, len(result.places), from_chips, fresh)
 
     return work

@@ -1,5 +1,5 @@
-"""How often pointing missed or captures were mixed, per owner and day: budgets that keep the matcher from becoming an
-oracle.
+"""How often pointing missed, captures were mixed or live ones failed, per owner and day: budgets that keep the matcher
+from becoming an oracle, and the judge from being tried until it errs.
 
 May know: keyed tags and days. Must not know: which face was pointed at, or who was captured.
 """
@@ -23,10 +23,22 @@ class PointMissRow(Base):
 
 
 class CaptureFailureRow(Base):
-    """Rows of past days are deleted with the next attempt, those of a person when they withdraw."""
+    """Rows of past days go with the next attempt by anybody. Before that, those of a person's own template go when they
+    withdraw; those of an invite or of an account tell of nobody's template and stay."""
 
     __tablename__ = "capture_failures"
 
     owner: Mapped[str] = mapped_column(String(64), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     failures: Mapped[int] = mapped_column(default=0)
+
+
+class LiveAttemptRow(Base):
+    """Live captures of a day: how many were begun, and how many were judged to be no live person, or somebody else."""
+
+    __tablename__ = "live_attempts"
+
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    begun: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)

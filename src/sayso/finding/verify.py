@@ -29,7 +29,7 @@ def verify(
     actor: Actor,
     *,
     subject_id: str,
-    captures: Sequence[Path],
+    captures: Sequence[Path | bytes],
     witness: str,
     calibration: str,
 ) -> bool:

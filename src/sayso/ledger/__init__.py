@@ -1,12 +1,13 @@
 """The ledger: an append-only Merkle log of what was done, and proofs that anybody can check."""
 
+from .browsing import Browsed, Listed, browse
 from .checkpoint import Checkpoint, open_checkpoint
 from .cosignature import WitnessKey
 from .entries import Entry
 from .log import Ledger
 from .note import VerifierKey
 from .proof import FILE_ENDING, InclusionProof, verify_proof
-from .publish import Published
+from .publish import Published, growth_text
 from .restored import RESTORED, Restored, facts_of
 from .tables import TABLES, TRIGGERS, LedgerCheckpoint, LedgerEntry, LedgerNode
 from .verify import Verified
@@ -17,6 +18,7 @@ __all__ = [
     "RESTORED",
     "TABLES",
     "TRIGGERS",
+    "Browsed",
     "Checkpoint",
     "Cosigned",
     "Entry",
@@ -25,14 +27,17 @@ __all__ = [
     "LedgerCheckpoint",
     "LedgerEntry",
     "LedgerNode",
+    "Listed",
     "Published",
     "Restored",
     "Verified",
     "VerifierKey",
     "WitnessKey",
     "add_witness",
+    "browse",
     "facts_of",
     "forget_witness",
+    "growth_text",
     "keep_cosignatures",
     "known_witnesses",
     "open_checkpoint",

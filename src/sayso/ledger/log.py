@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import delete, event, func, insert, select
 from sqlalchemy.orm import Session, SessionTransaction
 
-from ..errors import KeyDestroyedError, KeyStoreError, LedgerError, UsageError
+from ..errors import KeyDestroyedError, KeyStoreError, LedgerError, UnknownError, UsageError
 from ..keys import KeyStore
 from ..values import Act
 from . import merkle
@@ -28,6 +28,7 @@ from .reading import node_reader, stored_note, stored_size
 from .restored import Restored, read_restored
 from .tables import LedgerCheckpoint, LedgerEntry, LedgerNode
 from .verify import Verified, verify_ledger
+from .witnesses import cosigned_note
 
 REMEMBERED = "checkpoint"
 _LINK_CONTEXT = b"ledger"
@@ -118,9 +119,17 @@ class Ledger:
         size, note = self._head(session)
         body = session.scalar(select(LedgerEntry.body).where(LedgerEntry.idx == index))
         if body is None or not 0 <= index < size:
-            raise UsageError(f"The ledger has no entry {index}.", f"It has {size} entries, counted from 0.")
+            raise UnknownError(f"The ledger has no entry {index}.", f"It has {size} entries, counted from 0.")
         hashes = merkle.inclusion_proof(index, size, node_reader(session))
         return InclusionProof(index, tuple(hashes), note, body)
+
+    def checkpoint(self, session: Session) -> str:
+        """The newest signed checkpoint, with the lines of the witnesses that signed it. Hand it out after the commit.
+
+        Raises LedgerError when the newest entries have none.
+        """
+        size, note = self._head(session)
+        return cosigned_note(session, size, note)
 
     def consistency(self, session: Session, old_size: int) -> list[bytes]:
         """The RFC 9162 proof that the log of ``old_size`` entries is the beginning of today's.

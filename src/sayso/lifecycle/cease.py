@@ -6,24 +6,38 @@ What ends something, or answers people and regulators, stays possible: proofs ru
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete
 
-from .. import consent, delivery, finding, matches, policy
-from ..access import approvals
-from ..errors import RefusedError
+from .. import consent, delivery, finding, matches, photos, policy, vault
+from ..access import approvals, visits
+from ..delivery import AlbumsBusyError
+from ..engine import jobs
+from ..errors import ArchiveError, RefusedError
 from ..ground import CEASED, Ground
 from ..policy import Action, Facts
 from ..storage import Session, read_setting, write_setting
 from ..values import Act, Actor, Purpose
 from ..vault import TemplateRow
 from . import exported
+from .standing import UnfinishedError, resisting, waiting
 
 _ENTRY = "cease_entry"
 _REMEMBERED = "ceased"
 _VERB = "cease"
+_STANDS = "The archive has ceased and finds and hands out nothing any more"
+
+# Seconds that the end waits for an album that is being written.
+_WAIT = 120
+
+# How many albums and exports had been moved before anything was deleted; and, before the first key goes, what the
+# report will say.
+_MOVED = "cease_moved"
+_COUNTED = "cease_counted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +54,7 @@ def cease(ground: Ground, actor: Actor) -> Ceased:
     """Ask for the end, or, as a second person, approve it and carry it out.
 
     Killed half-way it is completed by asking again: the refusal stands from the first transaction on.
+    Raises RefusedError (F5), UnfinishedError when an album has to wait.
     """
     with ground.database.begin() as session:
         now = ground.clock()
@@ -70,10 +85,12 @@ def complete_cease(ground: Ground, keeper: Actor) -> None:
             write_setting(session, CEASED, remembered)
         due = has_ceased(session) and read_setting(session, _ENTRY) is None
     if due:
-        _complete(ground, keeper)
+        # What has to wait keeps nobody out: everything is refused already.
+        with suppress(UnfinishedError):
+            _complete(ground, keeper, wait=0)
 
 
-def _complete(ground: Ground, actor: Actor) -> Ceased:
+def _complete(ground: Ground, actor: Actor, wait: float = _WAIT) -> Ceased:
     """Everything after the refusal; asked again when it is done, it gives the same report."""
     with ground.database.begin() as session:
         at = datetime.fromisoformat(read_setting(session, CEASED) or ground.clock().isoformat())
@@ -82,37 +99,50 @@ def _complete(ground: Ground, actor: Actor) -> Ceased:
         asked_by = approval.asked_by if approval else actor.name
         if entry is not None:
             return Ceased(at, asked_by, 0, ground.ledger.proof(session, int(entry)).to_text())
-    # Before the keys: without them nobody could say where the albums lie. A killed process looks again.
-    out_of_reach = _delete_albums(ground)
-    doomed = ground.keys.ids("data-")
-    ground.keys.destroy(doomed)
-    finding.chips.end_all(ground)
+    # Before the keys: without them nobody could say where the albums lie.
+    try:
+        with delivery.alone(ground, wait):
+            counted = _delete_albums(ground)
+    except AlbumsBusyError:
+        raise waiting(_STANDS) from None
+    ground.keys.destroy(ground.keys.ids("data-"))
+    try:
+        finding.chips.end_all(ground)
+    except ArchiveError:
+        raise resisting(_STANDS) from None
     with ground.database.begin() as session:
-        gone = len(session.scalars(delete(TemplateRow).returning(TemplateRow.id)).all())
+        session.execute(delete(TemplateRow))
         matches.forget_all(session)
         delivery.forget_all_albums(session)
         exported.forget_all(session)
         finding.forget_all_misses(session)
+        consent.posters.forget_all(session)
+        for one in photos.list_collections(session):
+            photos.keep_chips(session, one.id, None, None)
         for subject_id in consent.subjects.living_ids(session):
             consent.withdrawal.begin(session, ground.keys, subject_id, at, ran_out=True)
             consent.withdrawal.finish(session, subject_id, ran_out=True)
+            jobs.forget(session, subject_id)
+        visits.forget_subjects(session)
     ground.database.scrub()
     with ground.database.begin() as session:
-        facts = (
-            ("keys_destroyed", len(doomed)),
-            ("templates_deleted", gone),
-            ("albums_out_of_reach", out_of_reach),
-        )
-        index = ground.note(session, Act("cease", actor, facts=facts))
+        index = ground.note(session, Act("cease", actor, facts=tuple(counted.items())))
         write_setting(session, _ENTRY, str(index))
     with ground.database.begin() as session:
         report = ground.ledger.proof(session, index).to_text()
-    return Ceased(at, asked_by, len(doomed), report)
+    return Ceased(at, asked_by, counted["keys_destroyed"], report)
 
 
-def _delete_albums(ground: Ground) -> int:
-    """Delete every album and export that was handed out; how many are out of reach."""
+def _delete_albums(ground: Ground) -> dict[str, int]:
+    """Delete every album and export that was handed out; how many are out of reach, and what is to be destroyed.
+
+    What lies nowhere any more is counted before anything is deleted, and all the rest before the keys go: a process
+    that goes on after a killed one could tell neither.
+    """
     with ground.database.begin() as session:
+        known = read_setting(session, _COUNTED)
+        if known is not None:
+            return {str(name): int(number) for name, number in json.loads(known).items()}
         living = [
             one
             for subject_id in consent.subjects.living_ids(session)
@@ -126,13 +156,27 @@ def _delete_albums(ground: Ground) -> int:
             for folder in delivery.folders_of(session, ground, one)
         ]
         exports = [(one.consent.subject_id, exported.folders_of(session, ground, one)) for one in living]
-    # An album that is not there any more was deleted by this very act, before it was cut off, or by its holder.
+        if read_setting(session, _MOVED) is None:
+            moved = sum(folder is None or not delivery.is_there(folder) for folder in folders)
+            moved += sum(
+                folder is None or not exported.is_there(folder, subject_id)
+                for subject_id, places in exports
+                for folder in places
+            )
+            write_setting(session, _MOVED, str(moved))
+        unreached = int(read_setting(session, _MOVED) or 0)
     _, kept = delivery.delete_files(ground, [folder for folder in folders if folder])
-    unreached = folders.count(None) + len(kept)
+    unreached += len(kept)
     for subject_id, places in exports:
-        unreached += places.count(None)
-        unreached += exported.delete_exports([folder for folder in places if folder], subject_id)
-    return unreached
+        unreached += exported.delete_exports(ground, [folder for folder in places if folder], subject_id)
+    with ground.database.begin() as session:
+        counted = {
+            "keys_destroyed": len(ground.keys.ids("data-")),
+            "templates_deleted": vault.count(session),
+            "albums_out_of_reach": unreached,
+        }
+        write_setting(session, _COUNTED, json.dumps(counted))
+    return counted
 
 
 def has_ceased(session: Session) -> bool:

@@ -5,9 +5,13 @@ May know: subjects, keyed tags, albums. Must not know: pixels, vectors.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from .. import consent, delivery, matches, photos
+from ..consent import LiveConsent
 from ..ground import Ground, Sight
 from ..matches import owner_tag
+from ..storage import Session
 from ..values import Act, Actor, Outcome, Purpose
 from .remove import remember, take_along
 
@@ -15,27 +19,40 @@ from .remove import remember, take_along
 def disown(ground: Ground, sight: Sight, actor: Actor, *, subject_id: str, photo_id: int, number: int) -> None:
     """A person says that a face is not theirs: it is never matched with them again, and leaves every album.
 
+    The person's exports are deleted: they can be made again. Also while their consent waits for a new yes.
+
     A process that is killed after the decision writes the albums anew when the archive is opened next.
-    Raises RefusedError (F1, F6, F8), UsageError for an unknown photo or number.
+    Raises RefusedError (F1, F6, F8), UsageError for an unknown photo or number,
+    UnfinishedError when an album has to wait.
     """
     with ground.database.begin() as session:
         photo = photos.get_photo(session, photo_id)
         face = photos.get_face(session, photo_id, number)
         now = ground.clock()
-        living = consent.records.live(session, subject_id, Purpose.FIND, now, collection_id=photo.collection_id)
+        held = _held(session, subject_id, photo.collection_id, now)
+        owner = owner_tag(ground.keys, held.consent.key_id)
         matches.record(
             session,
-            owner=owner_tag(ground.keys, living.consent.key_id),
+            owner=owner,
             photo_id=photo_id,
             face_id=face.id,
             outcome=Outcome.REJECTED,
             now=now,
             confirmed=True,
         )
-        remember(session, albums=delivery.albums_with(session, [photo_id]))
+        remember(session, albums=delivery.albums_with(session, [photo_id]), exports=[owner])
         noted = (("photo", photo_id), ("face", number))
         ground.note(session, Act("disown", actor, (subject_id,), photo.collection_id, Purpose.FIND, facts=noted))
-    take_along(ground, sight)
+    take_along(ground, sight, actor, "The decision stands")
+
+
+def _held(session: Session, subject_id: str, collection_id: int, now: datetime) -> LiveConsent:
+    """The consent under which the photo is held. It may wait for a new yes: what is wrong is put right all the same."""
+    if not consent.subjects.is_frozen(session, subject_id):
+        for one in consent.records.given(session, subject_id, now):
+            if one.consent.purpose is Purpose.FIND and collection_id in one.consent.collections:
+                return one
+    return consent.records.live(session, subject_id, Purpose.FIND, now, collection_id=collection_id)
 
 
 def rename(ground: Ground, actor: Actor, *, subject_id: str, label: str) -> None:

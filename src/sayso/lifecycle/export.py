@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 from .. import consent, delivery, matches, photos, policy, vault
 from ..consent import LiveConsent
 from ..delivery import AlbumItem, Planned
-from ..errors import RefusedError, UsageError
+from ..errors import ArchiveError, RefusedError, UsageError
 from ..ground import Ground, Sight
 from ..ledger import FILE_ENDING, Entry
 from ..policy import Action, Facts
@@ -34,7 +35,8 @@ _TITLE = {"en": "Your photos", "fr": "Vos photos"}
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What was gathered and written. ``data`` is the content of ``data.json``."""
+    """What was gathered and written. ``data`` is the content of ``data.json``; ``key_id`` names the consent that it
+    rests on, and is empty when there is none any more."""
 
     subject_id: str
     request: Request
@@ -42,6 +44,7 @@ class Holdings:
     photos: int
     entries: int
     skipped: tuple[Skipped, ...]
+    key_id: str = field(default="", repr=False)
 
 
 def export(
@@ -60,13 +63,30 @@ def export(
 
     folder: missing, empty, or an export for the same person, which is brought up to date; an album in it that would
     come out the same is not made again. Opens a request for access if none is open; ``complete_export`` ends it.
-    After a withdrawal, whatever still exists is exported, by the subject's id.
-    Raises RefusedError (F6) for a frozen subject, KeyDestroyedError when the proof period is over, UsageError.
+    After a withdrawal, whatever still exists is exported, by the subject's id. A no or a freeze that comes while it is
+    written is obeyed before anybody else may write: the export is deleted, and refused.
+    Raises RefusedError (F1, F6) then and for a frozen subject, KeyDestroyedError when the proof period is over,
+    UsageError, AlbumsBusyError.
     """
     if language not in _TITLE:
         raise UsageError(f"Exports are not written in {language!r}.", f"Choose one of: {', '.join(_TITLE)}.")
     with ground.database.begin() as session:
         consent.subjects.get(session, subject_id)
+    with delivery.alone(ground):
+        return _export(ground, sight, actor, subject_id, folder, controller, contact, language, progress)
+
+
+def _export(
+    ground: Ground,
+    sight: Sight,
+    actor: Actor,
+    subject_id: str,
+    folder: Path,
+    controller: str,
+    contact: str,
+    language: str,
+    progress: Callable[[int, int], None] | None,
+) -> Holdings:
     blobs = FolderBlobs(folder)
     _claim(blobs, folder, subject_id)
     with ground.database.begin() as session:
@@ -99,21 +119,54 @@ def export(
     shown = _photos(planned, names, confirmed, {one.name for one in skipped})
     data = held | {"photos": shown, "no_photos": why_none, "made_at": ground.clock().isoformat()}
     blobs.put(_json(data), "data.json")
-    return Holdings(subject_id, request, data, len(shown) - len(skipped), len(proofs), skipped)
+    key_id = rests_on.consent.key_id if rests_on is not None else ""
+    with _obeying(ground, folder, subject_id), ground.database.begin() as session:
+        _look_again(session, subject_id, key_id)
+    return Holdings(subject_id, request, data, len(shown) - len(skipped), len(proofs), skipped, key_id)
 
 
 def complete_export(
     ground: Ground, actor: Actor, holdings: Holdings, folder: Path, pages: Mapping[str, str]
 ) -> Request:
-    """Add the pages to read, by file name, and note that the request is fulfilled."""
+    """Add the pages to read, by file name, and note that the request is fulfilled.
+
+    Raises RefusedError (F1, F6) as above, ArchiveError when the export was deleted meanwhile, AlbumsBusyError.
+    """
     blobs = FolderBlobs(folder)
-    for name, text in pages.items():
-        blobs.put(text.encode(), name)
-    with ground.database.begin() as session:
+    with delivery.alone(ground), _obeying(ground, folder, holdings.subject_id), ground.database.begin() as session:
+        _look_again(session, holdings.subject_id, holdings.key_id)
+        if not exported.is_there(folder, holdings.subject_id):
+            raise ArchiveError(
+                "Photos in this export changed while it was written, so it was deleted.", "Write the export again."
+            )
+        for name, text in pages.items():
+            blobs.put(text.encode(), name)
         done = requests.finish(session, holdings.request.id, ground.clock())
         facts = (("kind", Right.ACCESS.value), ("photos", holdings.photos), ("entries", holdings.entries))
         ground.note(session, Act("request.done", actor, (holdings.subject_id,), facts=facts))
     return done
+
+
+@contextmanager
+def _obeying(ground: Ground, folder: Path, subject_id: str) -> Iterator[None]:
+    """Delete the export when it is refused."""
+    try:
+        yield
+    except RefusedError:
+        exported.take_back(ground, folder, subject_id)
+        raise
+
+
+def _look_again(session: Session, subject_id: str, key_id: str) -> None:
+    """Raises RefusedError when somebody said no, or the person was frozen, since the export began."""
+    if consent.subjects.is_frozen(session, subject_id):
+        raise RefusedError.because("F6", "Everything about this person is frozen.", "Wait until the freeze is lifted.")
+    if key_id and key_id not in {one.consent.key_id for one in consent.records.given(session, subject_id)}:
+        raise RefusedError.because(
+            "F1",
+            "The consent on which this export rests ended while it was written.",
+            "Write it again: it then holds what is left.",
+        )
 
 
 def _claim(blobs: FolderBlobs, folder: Path, subject_id: str) -> None:

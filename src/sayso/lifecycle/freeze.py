@@ -16,6 +16,7 @@ from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, FrozenBy, Purpose
 from . import exported
+from .standing import waiting
 
 _UNFREEZE = "unfreeze"
 
@@ -25,14 +26,17 @@ def freeze(ground: Ground, sight: Sight, actor: Actor, *, subject_id: str, by: F
 
     Effective with the first transaction: nothing is found, shown or handed out any more. Then the person's own albums
     are deleted, and their face closes in everybody else's. Freezing twice does no harm and completes what a killed
-    process left. Raises UsageError for an unknown subject.
+    process left. Raises UsageError for an unknown subject, UnfinishedError when an album has to wait.
     """
     with ground.database.begin() as session:
         consent.subjects.freeze(session, subject_id, ground.clock())
         # An unfreezing that was asked for before does not outlive a new freeze.
         approvals.take_back(session, _UNFREEZE, subject_id)
         ground.note(session, Act("freeze", actor, (subject_id,), facts=(("by", by.value),)))
-    return _close_albums(ground, sight, actor, subject_id)
+    try:
+        return _close_albums(ground, sight, actor, subject_id)
+    except AlbumsBusyError:
+        raise waiting("Frozen: nothing is found, shown or handed out any more") from None
 
 
 def unfreeze(ground: Ground, actor: Actor, *, subject_id: str) -> bool:
@@ -60,7 +64,9 @@ def complete_freezes(ground: Ground, sight: Sight, actor: Actor) -> None:
     """Close the albums that a killed process left open after a freeze; while albums are being written, next time."""
     with ground.database.begin() as session:
         left = [one for one in consent.subjects.frozen(session) if _shown(session, ground, one)]
-    with suppress(AlbumsBusyError):
+    if not left:
+        return
+    with suppress(AlbumsBusyError), delivery.alone(ground, 0):
         for subject_id in left:
             _close_albums(ground, sight, actor, subject_id)
 
@@ -84,7 +90,7 @@ def _close_albums(ground: Ground, sight: Sight, actor: Actor, subject_id: str) -
     missing, kept = delivery.delete_files(ground, [folder for folder in folders if folder])
     unreached = folders.count(None) + len(missing) + len(kept) + delivery.reissue(ground, sight, others)
     here = [folder for folder in exports if folder and exported.is_there(folder, subject_id)]
-    unreached += len(exports) - len(here) + exported.delete_exports(here, subject_id)
+    unreached += len(exports) - len(here) + exported.delete_exports(ground, here, subject_id)
     with ground.database.begin() as session:
         delivery.forget_albums(session, owners)
         exported.forget(session, owners)

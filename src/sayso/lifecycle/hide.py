@@ -13,30 +13,39 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from .. import delivery, finding, photos
+from .. import delivery, photos
 from ..delivery import AlbumsBusyError
-from ..errors import UsageError
+from ..errors import UnknownError, UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
-from ..values import Act, Actor, Counts, Face
+from ..values import Act, Actor, Box, Counts, Face
+from . import exported
+from .remove import drop_chips, remember, take_along
+from .standing import waiting
 from .tables import HiddenRow
+
+# Seconds that hiding waits for an album that is being written; after them it says that the mark stands.
+_SOON = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A face that is hidden. ``out_of_reach`` albums had been moved by their holders when it was closed."""
+    """A face that is hidden. ``out_of_reach`` albums and exports had been moved or deleted when it was closed, or
+    cannot be written any more. ``reviewed_at``: when somebody looked at it and let it stand."""
 
     face: Face
     at: datetime
     also: int = 0
     out_of_reach: int = 0
+    reviewed_at: datetime | None = None
 
 
 def hide(ground: Ground, sight: Sight, actor: Actor, *, photo_id: int, number: int) -> Hidden:
     """Close one face in every album, with its counterparts in near-duplicates, and never measure it again (R2).
 
     The mark stands with the first transaction; a process that is killed after it closes the rest when the archive is
-    opened next. Hiding twice does no harm. Raises UsageError for an unknown photo or number.
+    opened next. Exports that hold the photo are deleted: they can be made again. Hiding twice does no harm.
+    Raises UsageError for an unknown photo or number, UnfinishedError when an album has to wait.
     """
     with ground.database.begin() as session:
         face = photos.get_face(session, photo_id, number)
@@ -47,28 +56,66 @@ def hide(ground: Ground, sight: Sight, actor: Actor, *, photo_id: int, number: i
         noted = (("photo", photo_id), ("face", number), ("faces", len(marked)))
         photo = photos.get_photo(session, photo_id)
         ground.note(session, Act("hide", actor, collection_id=photo.collection_id, counts=Counts(), facts=noted))
-    return Hidden(face, now, len(marked) - 1, _close(ground, sight, actor, marked))
+    try:
+        unreached = _close(ground, sight, actor, marked, _SOON)
+    except AlbumsBusyError:
+        raise waiting("The face is marked, and is neither measured nor shown in anything new") from None
+    return Hidden(face, now, len(marked) - 1, unreached)
 
 
 def unhide(ground: Ground, sight: Sight, actor: Actor, *, photo_id: int, number: int) -> int:
-    """Take it back after a review; how many faces are as before. Raises UsageError when the face is not hidden."""
+    """Take it back after a review; how many faces are as before.
+
+    Raises UsageError when the face is not hidden, UnfinishedError when an album has to wait.
+    """
     with ground.database.begin() as session:
         face = photos.get_face(session, photo_id, number)
         if not face.do_not_measure:
-            raise UsageError(f"Face {number} of photo {photo_id} is not hidden.", "See `sayso photo hidden`.")
+            raise UnknownError(f"Face {number} of photo {photo_id} is not hidden.", "See `sayso photo hidden`.")
         cleared = photos.clear_do_not_measure(session, face.id)
         session.execute(delete(HiddenRow).where(HiddenRow.face_id.in_([one.id for one in cleared])))
         noted = (("photo", photo_id), ("face", number), ("faces", len(cleared)))
         ground.note(session, Act("unhide", actor, facts=noted))
-        albums = _albums(session, cleared)
-    delivery.reissue(ground, sight, albums)
+        remember(session, albums=_albums(session, cleared))
+    take_along(ground, sight, actor, "The mark is taken back")
     return len(cleared)
+
+
+def redact(ground: Ground, sight: Sight, actor: Actor, *, photo_id: int, box: Box) -> Face:
+    """Close a place by hand that no detector found, in every album; exports that hold the photo are deleted.
+
+    Raises UsageError for a box outside the photo, UnfinishedError when an album has to wait.
+    """
+    with ground.database.begin() as session:
+        photo = photos.get_photo(session, photo_id)
+        face = photos.add_face_by_hand(session, photo_id, box)
+        noted = (("photo", photo_id), ("face", face.number))
+        ground.note(session, Act("photo.redact", actor, collection_id=photo.collection_id, facts=noted))
+        remember(session, albums=_albums(session, [face]), exports=exported.owners_with(session, [photo_id]))
+    take_along(ground, sight, actor, "The place is closed in everything new")
+    return face
 
 
 def hidden(session: Session) -> list[Hidden]:
     """Every face that is hidden, the oldest first, for review."""
     rows = session.scalars(select(HiddenRow).order_by(HiddenRow.hidden_at, HiddenRow.id))
-    return [Hidden(photos.face(session, row.face_id), row.hidden_at) for row in rows]
+    return [Hidden(photos.face(session, row.face_id), row.hidden_at, reviewed_at=row.reviewed_at) for row in rows]
+
+
+def keep_hidden(ground: Ground, actor: Actor, *, photo_id: int, number: int) -> int:
+    """Let a hiding stand after a review; how many faces, near-duplicates included. Raises UsageError when the face is
+    not hidden."""
+    with ground.database.begin() as session:
+        face = photos.get_face(session, photo_id, number)
+        if not face.do_not_measure:
+            raise UsageError(f"Face {number} of photo {photo_id} is not hidden.", "See `sayso photo hidden`.")
+        ids = [face.id, *(one.id for one in photos.counterparts(session, face.id))]
+        rows = list(session.scalars(select(HiddenRow).where(HiddenRow.face_id.in_(ids))))
+        for row in rows:
+            row.reviewed_at = row.reviewed_at or ground.clock()
+        noted = (("photo", photo_id), ("face", number), ("faces", len(rows)))
+        ground.note(session, Act("hide.kept", actor, facts=noted))
+    return len(rows)
 
 
 def any_closing(session: Session) -> bool:
@@ -93,14 +140,16 @@ def complete_hides(ground: Ground, sight: Sight, actor: Actor) -> None:
         faces = [photos.face(session, face_id) for face_id in left]
     if faces:
         with suppress(AlbumsBusyError):
-            _close(ground, sight, actor, faces)
+            _close(ground, sight, actor, faces, 0)
 
 
-def _close(ground: Ground, sight: Sight, actor: Actor, faces: list[Face]) -> int:
+def _close(ground: Ground, sight: Sight, actor: Actor, faces: list[Face], wait: float) -> int:
     with ground.database.begin() as session:
         albums = _albums(session, faces)
-        finding.chips.drop(ground, session, {face.photo_id for face in faces})
-    unreached = delivery.reissue(ground, sight, albums)
+        exports = exported.owners_with(session, [face.photo_id for face in faces])
+        drop_chips(ground, session, {face.photo_id for face in faces})
+    with delivery.alone(ground, wait):
+        unreached = delivery.reissue(ground, sight, albums) + exported.delete_of(ground, exports)
     with ground.database.begin() as session:
         for row in session.scalars(select(HiddenRow).where(HiddenRow.face_id.in_([one.id for one in faces]))):
             row.closed_at = row.closed_at or ground.clock()

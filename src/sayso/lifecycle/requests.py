@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from ..errors import UsageError
+from ..errors import UnknownError, UsageError
 from ..storage import Session
 from ..values import Right
 from .tables import RequestRow
@@ -82,7 +82,7 @@ def finish(session: Session, request_id: int, now: datetime) -> Request:
     """Note that a request is fulfilled; the first time stands. Raises UsageError when there is none of that id."""
     row = session.get(RequestRow, request_id)
     if row is None:
-        raise UsageError(f"There is no request {request_id}.", "List them with `sayso request list`.")
+        raise UnknownError(f"There is no request {request_id}.", "List them with `sayso request list`.")
     row.done_at = row.done_at or now
     session.flush()
     return _value(row)

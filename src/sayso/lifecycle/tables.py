@@ -39,7 +39,8 @@ class ExportRow(Base):
 
 
 class RemovalRow(Base):
-    """Photos whose rows are gone: ``rest`` is JSON, the keys of their files and the ids of albums that held them."""
+    """Photos whose rows are gone: ``rest`` is JSON, the keys of their files, the ids of albums that held them, and the
+    owner tags of exports that may hold them."""
 
     __tablename__ = "removals"
 
@@ -65,7 +66,8 @@ class RequestRow(Base):
 
 
 class HiddenRow(Base):
-    """A face that somebody asked to close. Who asked is not kept; ``closed_at`` is set once all albums are anew."""
+    """A face that somebody asked to close. Who asked is not kept; ``closed_at`` is set once all albums are anew, and
+    ``reviewed_at`` once a review has let it stand."""
 
     __tablename__ = "hidden_faces"
 
@@ -73,3 +75,4 @@ class HiddenRow(Base):
     face_id: Mapped[int] = mapped_column(BigId, ForeignKey("faces.id", ondelete="CASCADE"), unique=True)
     hidden_at: Mapped[datetime] = mapped_column(Utc)
     closed_at: Mapped[datetime | None] = mapped_column(Utc)
+    reviewed_at: Mapped[datetime | None] = mapped_column(Utc)

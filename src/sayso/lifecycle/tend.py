@@ -7,18 +7,27 @@ Must not know: pixels, vectors. Must not do: undo or repeat anything because a c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from filelock import FileLock, Timeout
 
 from .. import consent, finding, photos, policy, vault
+from ..access import visits
+from ..delivery import AlbumsBusyError
+from ..engine import jobs
+from ..errors import ArchiveError
 from ..ground import Ground, Sight
 from ..storage import Session, read_setting, write_setting
 from ..values import TEMPLATE_PURPOSES, Act, Actor, Purpose, Reach, Role, Route
+from . import exported
+from .cease import complete_cease
 from .due import proof_ends
 from .freeze import complete_freezes
+from .hide import complete_hides
 from .remove import delete_collection, delete_photos
+from .standing import UnfinishedError
 from .withdraw import Ending, complete_interrupted, run_out
 
 _TENDED = "tended_at"
@@ -47,6 +56,8 @@ class Tended:
     invited_anew: list[InvitedAnew] = field(default_factory=list)
     enrolments_undone: int = 0
     invites_deleted: int = 0
+    askings_deleted: int = 0
+    exports_deleted: int = 0
     proofs_deleted: int = 0
     photos_deleted: int = 0
     photos_missing: int = 0
@@ -95,8 +106,11 @@ class _Tending:
 
     def run(self, clock_is_right: bool) -> None:
         behind = self._watch_the_clock(clock_is_right)
-        self._done.withdrawals_completed = complete_interrupted(self._ground, self._sight)
+        # As at an opening: a server may keep the archive open for months.
+        complete_cease(self._ground, self._keeper)
+        self._done.withdrawals_completed = complete_interrupted(self._ground, self._sight, self._keeper)
         complete_freezes(self._ground, self._sight, self._keeper)
+        complete_hides(self._ground, self._sight, self._keeper)
         self._end_collections()
         self._end_chips()
         self._end_guardianships()
@@ -104,6 +118,9 @@ class _Tending:
         self._undo_enrolments()
         self._delete_invites()
         self._delete_proofs()
+        with suppress(AlbumsBusyError):
+            self._done.exports_deleted = exported.sweep(self._ground, self._now)
+        self._sweep()
         if not behind:
             self._miss_photos()
         self._check_in()
@@ -136,7 +153,9 @@ class _Tending:
             every = photos.list_collections(session)
         for one in every:
             if one.retention_until is not None and one.retention_until <= self._now:
-                delete_collection(self._ground, self._sight, self._keeper, one.name)
+                # What has to wait is noted, and holds up nothing else.
+                with suppress(UnfinishedError):
+                    delete_collection(self._ground, self._sight, self._keeper, one.name)
                 self._done.collections_deleted.append(one.name)
             elif one.reach is not Reach.POINTED and one.reach_expires is not None and one.reach_expires <= self._now:
                 with self._ground.database.begin() as session:
@@ -150,9 +169,14 @@ class _Tending:
     def _end_chips(self) -> None:
         finding.chips.sweep(self._ground)
         with self._ground.database.begin() as session:
-            due = finding.chips.due(session, self._now)
+            due = finding.chips.due(session, self._ground)
         for one in due:
-            finding.chips.end(self._ground, self._keeper, one)
+            try:
+                finding.chips.end(self._ground, self._keeper, one)
+            except ArchiveError as error:
+                # Their key is gone; the files go with the next run.
+                self._done.warnings.append(str(error))
+                continue
             self._done.chips_destroyed.append(one.name)
 
     def _end_guardianships(self) -> None:
@@ -245,17 +269,14 @@ class _Tending:
             swept = consent.invites.sweep(session, self._now)
             if swept:
                 self._ground.note(session, Act("invite.delete", self._keeper, facts=(("invites", swept),)))
-        if swept:
+            askings = consent.posters.sweep(session, self._now)
+        if swept or askings:
             self._ground.database.scrub()
-        self._done.invites_deleted = swept
+        self._done.invites_deleted, self._done.askings_deleted = swept, askings
 
     def _delete_proofs(self) -> None:
         with self._ground.database.begin() as session:
-            over = [
-                one.subject_id
-                for one in consent.erasing.ended(session, self._ground.keys)
-                if proof_ends(self._ground, one) <= self._now
-            ]
+            over = [one for one, at in proof_ends(session, self._ground).items() if at <= self._now]
         if not over:
             return
         # The key first: when this is interrupted, the rows are found again and deleted next time.
@@ -266,10 +287,16 @@ class _Tending:
         self._ground.database.scrub()
         self._done.proofs_deleted = gone
 
+    def _sweep(self) -> None:
+        with self._ground.database.begin() as session:
+            visits.sweep(session, self._now)
+            jobs.sweep(session, self._now)
+
     def _miss_photos(self) -> None:
         missing = photos.look_for_files(self._ground.database, self._now)
         if missing.due:
-            delete_photos(self._ground, self._sight, self._keeper, missing.due)
+            with suppress(UnfinishedError):
+                delete_photos(self._ground, self._sight, self._keeper, missing.due)
         self._done.photos_deleted = len(missing.due)
         self._done.photos_missing = missing.waiting
         self._done.folders_unreachable.extend(missing.unreachable)

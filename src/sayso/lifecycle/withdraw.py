@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,15 +19,18 @@ from filelock import FileLock, Timeout
 from sqlalchemy import delete, select
 
 from .. import consent, delivery, finding, matches, vault
+from ..access import visits
 from ..consent import LiveConsent
 from ..delivery import AlbumsBusyError
-from ..errors import ArchiveError, UsageError
+from ..engine import jobs
+from ..errors import UsageError
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Act, Actor, Purpose, Right, Role, Route
 from . import exported, requests
 from .nobodys import nobodys_tags
-from .remove import complete_removals
+from .remove import complete_removals, drop_chips
+from .standing import waiting
 from .tables import WithdrawalRow
 
 _PREFIX = "withdrawal-"
@@ -67,7 +71,7 @@ def withdraw(
 
     Effective at once: from the first transaction on nothing is done for the subject any more, and a process that is
     killed after it completes the rest when the archive is opened next. Raises UsageError for an unknown subject,
-    ArchiveError when another process is at work for long; the refusal stands then as well.
+    UnfinishedError when another process is at work for long; the refusal stands then as well.
     """
     with ground.database.begin() as session:
         query = select(WithdrawalRow).where(WithdrawalRow.subject_id == subject_id).order_by(WithdrawalRow.id)
@@ -80,10 +84,7 @@ def withdraw(
         with _alone(ground):
             return [_complete(ground, sight, row) for row in rows][-1]
     except (Timeout, AlbumsBusyError):
-        raise ArchiveError(
-            "The refusal stands and nothing is done for this person any more, but another process is at work for long.",
-            "It, or whoever opens the archive next, deletes what is left; `sayso ledger list` shows when it is done.",
-        ) from None
+        raise waiting("The refusal stands and nothing is done for this person any more") from None
 
 
 def run_out(
@@ -107,7 +108,7 @@ def run_out(
         return None
 
 
-def complete_interrupted(ground: Ground, sight: Sight) -> int:
+def complete_interrupted(ground: Ground, sight: Sight, keeper: Actor) -> int:
     """Finish every withdrawal and removal that a killed process left behind; how many withdrawals there were.
 
     Does nothing while another process is at it: that one lives, and finishes its own.
@@ -118,16 +119,18 @@ def complete_interrupted(ground: Ground, sight: Sight) -> int:
             with ground.database.begin() as session:
                 rows = list(session.scalars(select(WithdrawalRow).order_by(WithdrawalRow.id)))
             for row in rows:
-                _complete(ground, sight, row)
-                done += 1
+                # Its key and its rows go at once; only its albums may have to wait, and hold up nobody else's.
+                with suppress(AlbumsBusyError):
+                    _complete(ground, sight, row, wait=0)
+                    done += 1
             # In one transaction: a refusal that is being written down makes its key inside its own.
             with ground.database.begin() as session:
                 named = set(session.scalars(select(WithdrawalRow.key_id)))
                 left_over = sorted(set(ground.keys.ids(_PREFIX)) - named)
                 if left_over:
                     ground.keys.destroy(left_over)
-        complete_removals(ground, sight)
-    except (Timeout, AlbumsBusyError):
+        complete_removals(ground, sight, keeper)
+    except Timeout:
         pass
     return done
 
@@ -139,14 +142,16 @@ def _alone(ground: Ground, wait: float = _WAIT) -> FileLock:
 
 @dataclass(frozen=True, slots=True)
 class _Rest:
-    """What is still to be deleted, by names that mean nothing once the keys are gone."""
+    """What is still to be deleted, by names that mean nothing once the keys are gone. ``absent``: those of the folders
+    in which no album lay when the no was written down."""
 
     keys: tuple[str, ...]
     consents: tuple[int, ...]
     owners: tuple[str, ...]
     folders: tuple[str | None, ...]
     albums: tuple[int, ...]
-    exports: tuple[str | None, ...] = ()
+    exports: tuple[str | None, ...]
+    absent: tuple[str, ...]
 
 
 def _refuse_durably(
@@ -168,10 +173,10 @@ def _refuse_durably(
     nobodys = nobodys_tags(session, ground) if len(named) < len(given) else []
     showing = [*nobodys, *(matches.owner_tag(ground.keys, one.consent.key_id) for one in named)]
     owners = [*nobodys, *(matches.owner_tag(ground.keys, one.consent.key_id) for one in named if one in going)]
-    folders = [
-        str(folder) if folder else None for one in named if one in going for folder in _folders(session, ground, one)
-    ]
-    # Looked for now: later nobody could tell an export that was moved from one that this very act deleted.
+    folders = [folder for one in named if one in going for folder in _folders(session, ground, one)]
+    # Looked for now: later nobody could tell what was moved from what this very act deleted. An album that is not there
+    # may just be about to be written, and is deleted all the same.
+    absent = [str(folder) for folder in folders if folder and not delivery.is_there(folder)]
     exports = [
         str(folder) if folder and exported.is_there(folder, subject_id) else None
         for one in named
@@ -183,7 +188,13 @@ def _refuse_durably(
         session, ground.keys, subject_id, now, purposes, ran_out=ending is not Ending.WITHDRAW
     )
     rest = _Rest(
-        keys, tuple(one.consent.id for one in going), tuple(owners), tuple(folders), tuple(albums), tuple(exports)
+        keys,
+        tuple(one.consent.id for one in going),
+        tuple(owners),
+        tuple(str(folder) if folder else None for folder in folders),
+        tuple(albums),
+        tuple(exports),
+        tuple(absent),
     )
     key_id = ground.keys.new(_PREFIX + secrets.token_hex(8))
     row = WithdrawalRow(
@@ -202,29 +213,30 @@ def _refuse_durably(
     return row
 
 
-def _complete(ground: Ground, sight: Sight, row: WithdrawalRow) -> Withdrawn:
-    """Steps 2 to 6, each harmless when done twice."""
+def _complete(ground: Ground, sight: Sight, row: WithdrawalRow, wait: float = _WAIT) -> Withdrawn:
+    """Steps 2 to 6, each harmless when done twice. Raises AlbumsBusyError before the files go."""
     with ground.database.begin() as session:
-        if session.get(WithdrawalRow, row.id) is None:
+        # By its key too: a row that has gone leaves its number to the next one.
+        present = session.get(WithdrawalRow, row.id)
+        if present is None or present.key_id != row.key_id:
             return _receipt(session, ground, row)
         rest = _read(ground.keys.unseal(row.key_id, row.sealed_rest, _CONTEXT))
     ground.keys.destroy(rest.keys)
     # Workers look at the consents again before they keep anything of a chunk; they find none from here on.
     with ground.database.begin() as session:
         # Before the decisions that tell in which photos the person was found.
-        finding.chips.drop(
-            ground, session, {one.photo_id for tag in rest.owners for one in matches.of_owner(session, tag)}
-        )
+        drop_chips(ground, session, {one.photo_id for tag in rest.owners for one in matches.of_owner(session, tag)})
         vault.forget(session, rest.consents)
         matches.forget(session, rest.owners)
         finding.forget_misses(session, rest.owners)
         delivery.forget_albums(session, rest.owners)
         exported.forget(session, rest.owners)
         consent.withdrawal.finish(session, row.subject_id, ran_out=row.ending != Ending.WITHDRAW)
-    _, kept = delivery.delete_files(ground, [Path(folder) for folder in rest.folders if folder])
-    out_of_reach = rest.folders.count(None) + len(kept) + delivery.reissue(ground, sight, rest.albums)
-    out_of_reach += rest.exports.count(None)
-    out_of_reach += exported.delete_exports([Path(one) for one in rest.exports if one], row.subject_id)
+        if not consent.records.given(session, row.subject_id):
+            visits.forget(session, row.subject_id)
+            jobs.forget(session, row.subject_id)
+    with delivery.alone(ground, wait):
+        out_of_reach = _delete_copies(ground, sight, row.subject_id, rest)
     ground.database.scrub()
     with ground.database.begin() as session:
         actor = Actor(row.actor, Role(row.role), Route(row.route))
@@ -238,6 +250,15 @@ def _complete(ground: Ground, sight: Sight, row: WithdrawalRow) -> Withdrawn:
         proof = ground.ledger.proof(session, index).to_text()
     ground.keys.destroy([row.key_id])
     return Withdrawn(row.subject_id, _purposes(row), row.asked_at, index, proof, out_of_reach)
+
+
+def _delete_copies(ground: Ground, sight: Sight, subject_id: str, rest: _Rest) -> int:
+    """Delete what was handed out to the person, and close them in what others have; how much is out of reach."""
+    missing, kept = delivery.delete_files(ground, [Path(folder) for folder in rest.folders if folder])
+    unreached = rest.folders.count(None) + len(kept) + len({str(one) for one in missing}.intersection(rest.absent))
+    unreached += delivery.reissue(ground, sight, rest.albums)
+    exports = [Path(one) for one in rest.exports if one]
+    return unreached + rest.exports.count(None) + exported.delete_exports(ground, exports, subject_id)
 
 
 def _receipt(session: Session, ground: Ground, row: WithdrawalRow) -> Withdrawn:
@@ -261,7 +282,8 @@ def _folders(session: Session, ground: Ground, living: LiveConsent) -> Sequence[
 
 
 def _written(rest: _Rest) -> bytes:
-    return json.dumps([rest.keys, rest.consents, rest.owners, rest.folders, rest.albums, rest.exports]).encode()
+    parts = [rest.keys, rest.consents, rest.owners, rest.folders, rest.albums, rest.exports, rest.absent]
+    return json.dumps(parts).encode()
 
 
 def _read(text: bytes) -> _Rest:

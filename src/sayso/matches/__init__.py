@@ -10,8 +10,10 @@ from .decisions import (
     of_owner,
     on_photos,
     owner_tag,
+    photos_with,
     record,
     searched,
+    waiting,
 )
 from .tables import MatchRow, SearchedRow
 
@@ -27,6 +29,8 @@ __all__ = [
     "of_owner",
     "on_photos",
     "owner_tag",
+    "photos_with",
     "record",
     "searched",
+    "waiting",
 ]

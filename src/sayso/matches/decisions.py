@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
-from ..errors import UsageError
+from ..errors import UnknownError
 from ..keys import KeyStore
 from ..storage import Session
 from ..values import Outcome
@@ -125,7 +125,7 @@ def get(session: Session, decision_id: int) -> Decided:
     """One decision. Raises UsageError when there is none with this id."""
     row = session.get(MatchRow, decision_id)
     if row is None:
-        raise UsageError(f"There is no match {decision_id}.", "List the doubtful ones with `sayso review list`.")
+        raise UnknownError(f"There is no match {decision_id}.", "List the doubtful ones with `sayso review list`.")
     return _decided(row)
 
 
@@ -146,10 +146,21 @@ def on_photos(session: Session, photo_ids: Sequence[int]) -> list[Decided]:
     return found
 
 
+def waiting(session: Session) -> list[Decided]:
+    """Every decision that is in doubt, whoever's it is, by id."""
+    query = select(MatchRow).where(MatchRow.outcome == Outcome.REVIEW.value)
+    return [_decided(row) for row in session.scalars(query.order_by(MatchRow.id))]
+
+
 def count(session: Session, outcome: Outcome) -> int:
     """How many decisions of this kind the archive holds."""
     query = select(func.count()).select_from(MatchRow).where(MatchRow.outcome == outcome.value)
     return session.scalar(query) or 0
+
+
+def photos_with(session: Session, outcome: Outcome) -> list[int]:
+    """The photo of each decision of this kind; one that holds several comes as often."""
+    return list(session.scalars(select(MatchRow.photo_id).where(MatchRow.outcome == outcome.value)))
 
 
 def mark_searched(session: Session, *, owner: str, template: str, photo_ids: Iterable[int]) -> None:

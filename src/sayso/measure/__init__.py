@@ -8,6 +8,7 @@ from .copies import LabelledCopy, leaks_in
 from .exposure_page import exposure_page
 from .exposure_report import Curve, ExposureReport, Point
 from .exposure_words import point_words, recall_words, seconds_words
+from .kept_charts import accuracy_picture, counted_picture, exposure_picture
 from .labels import read_labels
 from .leaks import GOAL_SIZE, Band, LeakReport
 from .leaks_page import leaks_page
@@ -48,9 +49,12 @@ __all__ = [
     "Way",
     "Work",
     "accuracy_page",
+    "accuracy_picture",
     "accuracy_rows",
     "calibrate",
+    "counted_picture",
     "exposure_page",
+    "exposure_picture",
     "leaks_in",
     "leaks_page",
     "measure_accuracy",

@@ -1,5 +1,6 @@
 """Collections and their facts, sources, photos, faces (boxes only), cues. Knows no people."""
 
+from .by_hand import move_face_by_hand, remove_face_by_hand
 from .collections import (
     approve,
     assessment_key,
@@ -25,19 +26,25 @@ from .intake import OnChunk, add
 from .library import Listed, any_of_these, delete_photos, get_photo, get_photos, list_photos, load, still_there
 from .missing import GRACE, Missing, count_missing, first_missing, look_for_files, wait_anew
 from .near import near_duplicates
-from .totals import Totals, totals
+from .staging import UPLOADS, Arriving, Batch, Staging, staging
+from .totals import Totals, by_collection, totals
 
 __all__ = [
     "GRACE",
+    "UPLOADS",
+    "Arriving",
+    "Batch",
     "Listed",
     "Missing",
     "OnChunk",
+    "Staging",
     "Totals",
     "add",
     "add_face_by_hand",
     "any_of_these",
     "approve",
     "assessment_key",
+    "by_collection",
     "clear_do_not_measure",
     "count_missing",
     "counterparts",
@@ -60,9 +67,12 @@ __all__ = [
     "load",
     "look_for_files",
     "mark_do_not_measure",
+    "move_face_by_hand",
     "near_duplicates",
     "new_collection",
     "passing",
+    "remove_face_by_hand",
+    "staging",
     "still_there",
     "totals",
     "wait_anew",

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
-from ..errors import UsageError
+from ..errors import UnknownError, UsageError
 from ..storage import Session
 from ..values import Collection, Reach, Window
 from .marks import keep
@@ -160,7 +160,7 @@ def _row(session: Session, name_or_id: str | int) -> CollectionRow:
     if row is None:
         names = [f"'{name}'" for name in session.scalars(select(CollectionRow.name).order_by(CollectionRow.id))]
         known = f"The archive holds {_listed(names)}." if names else "There are no collections yet; make one first."
-        raise UsageError(f"There is no collection '{text[:_LONGEST_NAME]}'.", known)
+        raise UnknownError(f"There is no collection '{text[:_LONGEST_NAME]}'.", known)
     return row
 
 

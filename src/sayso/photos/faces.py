@@ -10,19 +10,16 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select
 
-from ..errors import UsageError
+from ..errors import UnknownError, UsageError
 from ..storage import Session
 from ..values import Box, Face
 from .marks import forget, kept, relative
-from .near import near_duplicates
-from .rows import to_face
+from .near import in_group, near_duplicates
+from .rows import AT_ONCE, to_face
 from .tables import FaceRow, PhotoRow
 
 #: Intersection over union from which two boxes are the same place.
 _SAME_PLACE = 0.5
-
-#: Ids in one query; databases limit the parameters of a statement.
-_AT_ONCE = 5000
 
 
 def faces_of(session: Session, photo_id: int) -> list[Face]:
@@ -33,8 +30,8 @@ def faces_of(session: Session, photo_id: int) -> list[Face]:
 def faces_of_photos(session: Session, photo_ids: Sequence[int]) -> dict[int, list[Face]]:
     """The faces of many photos, each list by number; photos without a face are left out."""
     found: dict[int, list[Face]] = {}
-    for start in range(0, len(photo_ids), _AT_ONCE):
-        query = select(FaceRow).where(FaceRow.photo_id.in_(photo_ids[start : start + _AT_ONCE]))
+    for start in range(0, len(photo_ids), AT_ONCE):
+        query = select(FaceRow).where(FaceRow.photo_id.in_(photo_ids[start : start + AT_ONCE]))
         for row in session.scalars(query.order_by(FaceRow.photo_id, FaceRow.number)):
             found.setdefault(row.photo_id, []).append(to_face(row))
     return found
@@ -50,7 +47,7 @@ def get_face(session: Session, photo_id: int, number: int) -> Face:
     row = session.scalar(select(FaceRow).where(FaceRow.photo_id == photo_id, FaceRow.number == number))
     if row is None:
         count = session.scalar(select(func.count()).where(FaceRow.photo_id == photo_id))
-        raise UsageError(f"Photo {photo_id} has no face number {number}.", f"It has {count} faces; list them first.")
+        raise UnknownError(f"Photo {photo_id} has no face number {number}.", f"It has {count} faces; list them first.")
     return to_face(row)
 
 
@@ -62,13 +59,8 @@ def add_face_by_hand(session: Session, photo_id: int, box: Box) -> Face:
     """
     photo = session.get(PhotoRow, photo_id)
     if photo is None:
-        raise UsageError(f"There is no photo {photo_id}.", "List the photos of the collection first.")
-    numbers = (box.x, box.y, box.width, box.height)
-    inside = box.x >= 0 and box.y >= 0 and box.right <= photo.width and box.bottom <= photo.height
-    if not all(map(math.isfinite, numbers)) or box.width < 1 or box.height < 1 or not inside:
-        raise UsageError(
-            "This box does not lie inside the photo.", f"The photo is {photo.width} × {photo.height} pixels."
-        )
+        raise UnknownError(f"There is no photo {photo_id}.", "List the photos of the collection first.")
+    refuse_outside(photo, box)
     present = faces_of(session, photo_id)
     for one in present:
         if one.box.iou(box) >= _SAME_PLACE:
@@ -85,9 +77,19 @@ def add_face_by_hand(session: Session, photo_id: int, box: Box) -> Face:
         do_not_measure=any(one.do_not_measure and one.box.overlap(box) > 0 for one in present),
     )
     session.add(row)
+    _mark(photo, [row], [*kept(session, photo.sha256), *_marked(session, photo)])
     session.flush()
-    carry_marks(session, photo, [row])
     return to_face(row)
+
+
+def refuse_outside(photo: PhotoRow, box: Box) -> None:
+    """Raises UsageError for a box that does not lie inside the photo."""
+    numbers = (box.x, box.y, box.width, box.height)
+    inside = box.x >= 0 and box.y >= 0 and box.right <= photo.width and box.bottom <= photo.height
+    if not all(map(math.isfinite, numbers)) or box.width < 1 or box.height < 1 or not inside:
+        raise UsageError(
+            "This box does not lie inside the photo.", f"The photo is {photo.width} × {photo.height} pixels."
+        )
 
 
 def mark_do_not_measure(session: Session, face_id: int) -> list[Face]:
@@ -118,28 +120,50 @@ def counterparts(session: Session, face_id: int) -> list[Face]:
     return [to_face(one) for one, size in rows if relative(one, size).iou(own) >= _SAME_PLACE]
 
 
-def carry_marks(session: Session, photo: PhotoRow, rows: Iterable[FaceRow]) -> None:
-    """Mark new faces of ``photo`` as not to be measured where near-duplicates show a marked one at the same place, or
-    where the same file did before it was deleted."""
-    places = kept(session, photo.sha256)
-    if photo.near_group is not None or near_duplicates(session, photo.id):
-        group = photo.near_group or photo.id
-        marked = session.execute(
-            select(FaceRow, PhotoRow)
-            .join(PhotoRow, PhotoRow.id == FaceRow.photo_id)
-            .where(FaceRow.do_not_measure, func.coalesce(PhotoRow.near_group, PhotoRow.id) == group)
-        )
-        places += [relative(one, own) for one, own in marked]
-    for row in rows:
-        if any(relative(row, photo).iou(place) >= _SAME_PLACE for place in places):
-            row.do_not_measure = True
+def carry_marks(session: Session, photo: PhotoRow, faces: Sequence[FaceRow]) -> None:
+    """Mark faces of a new photo as not to be measured where near-duplicates show a marked one at the same place, or
+    where the same file did before it was deleted; there also if the locator misses what was marked then."""
+    before = kept(session, photo.sha256)
+    _mark(photo, faces, before if photo.near_group is None else [*before, *_marked(session, photo)])
+    known = list(faces)
+    for place in before:
+        if not any(relative(one, photo).iou(place) >= _SAME_PLACE for one in known):
+            row = FaceRow(
+                photo_id=photo.id,
+                number=len(known) + 1,
+                x=place.x * photo.width,
+                y=place.y * photo.height,
+                width=place.width * photo.width,
+                height=place.height * photo.height,
+                score=1.0,
+                by_hand=True,
+                do_not_measure=True,
+            )
+            session.add(row)
+            known.append(row)
     session.flush()
+
+
+def _mark(photo: PhotoRow, faces: Iterable[FaceRow], places: Sequence[Box]) -> None:
+    for one in faces:
+        if any(relative(one, photo).iou(place) >= _SAME_PLACE for place in places):
+            one.do_not_measure = True
+
+
+def _marked(session: Session, photo: PhotoRow) -> list[Box]:
+    """Where this photo and its near-duplicates show faces that are not to be measured."""
+    rows = session.execute(
+        select(FaceRow, PhotoRow)
+        .join(PhotoRow, PhotoRow.id == FaceRow.photo_id)
+        .where(FaceRow.do_not_measure, in_group(photo.near_group or photo.id))
+    )
+    return [relative(face, own) for face, own in rows]
 
 
 def _row(session: Session, face_id: int) -> FaceRow:
     row = session.get(FaceRow, face_id)
     if row is None:
-        raise UsageError(f"There is no face {face_id}.", "List the faces of the photo first.")
+        raise UnknownError(f"There is no face {face_id}.", "List the faces of the photo first.")
     return row
 
 

@@ -46,7 +46,8 @@ def add(
     """Take photos from folders, files and zip archives into a collection; faces are located, none is measured.
 
     copy: keep a copy in the archive; members of zip archives are always copied.
-    small_faces: look for faces below about 40 pixels and for lying heads too; locating takes about nine times as long.
+    small_faces: look for faces below about 40 pixels and for lying heads too; how much longer locating takes then,
+    bench/recall.py says.
     tags: put on every photo that is new.
     Stopped or killed at any moment, what was stored stays; the next run goes on where this one ended.
 

@@ -6,20 +6,20 @@ May know: storage, cues, files. Must not know: people, vectors, how a photo came
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import delete, func, select, update
 
-from ..errors import ImageError, SaysoError, UsageError
+from ..errors import ImageError, SaysoError, UnknownError
 from ..storage import FolderBlobs, Session
 from ..values import Cues, Photo
 from .cues import conditions, passes
 from .marks import keep
 from .reading import read_file
-from .rows import to_photo
+from .rows import AT_ONCE, to_photo
 from .tables import FaceRow, PhotoRow
 
 _EVERYTHING = Cues()
@@ -35,16 +35,12 @@ class Listed:
 
 def get_photo(session: Session, photo_id: int) -> Photo:
     """One photo by its id. Raises UsageError when there is none."""
-    return to_photo(_row(session, photo_id))
+    return to_photo(_rows(session, [photo_id])[0])
 
 
-def get_photos(session: Session, photo_ids: Sequence[int]) -> list[Photo]:
-    """Those of these photos that are there, by id."""
-    found: list[Photo] = []
-    for start in range(0, len(photo_ids), 500):
-        chunk = photo_ids[start : start + 500]
-        found.extend(map(to_photo, session.scalars(select(PhotoRow).where(PhotoRow.id.in_(chunk)))))
-    return sorted(found, key=lambda one: one.id)
+def get_photos(session: Session, photo_ids: Iterable[int]) -> list[Photo]:
+    """Those of these photos that are there, each once, by id."""
+    return [to_photo(row) for row in _there(session, photo_ids)]
 
 
 def still_there(session: Session, photo_id: int) -> bool:
@@ -52,13 +48,17 @@ def still_there(session: Session, photo_id: int) -> bool:
     return session.scalar(select(PhotoRow.id).where(PhotoRow.id == photo_id)) is not None
 
 
-def any_of_these(session: Session, files: Iterable[Path]) -> bool:
-    """Whether one of these files is, byte for byte, a photo of the archive; files that cannot be read are passed over.
+def any_of_these(session: Session, files: Iterable[Path | bytes]) -> bool:
+    """Whether one of these files, or of their contents, is byte for byte a photo of the archive; files that cannot be
+    read are passed over.
 
     A photo that was saved anew is not recognised: telling that would take measuring it.
     """
     digests = []
     for path in files:
+        if isinstance(path, bytes):
+            digests.append(hashlib.sha256(path).hexdigest())
+            continue
         with suppress(OSError), path.open("rb") as file:
             digests.append(hashlib.file_digest(file, "sha256").hexdigest())
     return session.scalar(select(PhotoRow.id).where(PhotoRow.sha256.in_(digests)).limit(1)) is not None
@@ -117,22 +117,34 @@ def delete_photos(session: Session, photo_ids: Iterable[int]) -> list[str]:
 
     Raises UsageError when one of them is unknown; then none is deleted.
     """
-    rows = [_row(session, photo_id) for photo_id in sorted(set(photo_ids))]
+    rows = _rows(session, photo_ids)
     keys = [row.path for row in rows if row.copied]
-    keep(session, [row.id for row in rows])
+    leaving = {row.id for row in rows}
+    keep(session, sorted(leaving))
     for row in rows:
-        _hand_on_group(session, row.id, {one.id for one in rows})
+        _hand_on_group(session, row.id, leaving)
     for row in rows:
         session.execute(delete(PhotoRow).where(PhotoRow.id == row.id))
     session.expire_all()
     return keys
 
 
-def _row(session: Session, photo_id: int) -> PhotoRow:
-    row = session.get(PhotoRow, photo_id)
-    if row is None:
-        raise UsageError(f"There is no photo {photo_id}.", "List the photos of the collection first.")
-    return row
+def _rows(session: Session, photo_ids: Iterable[int]) -> list[PhotoRow]:
+    wanted = set(photo_ids)
+    rows = _there(session, wanted)
+    unknown = wanted - {row.id for row in rows}
+    if unknown:
+        raise UnknownError(f"There is no photo {min(unknown)}.", "List the photos of the collection first.")
+    return rows
+
+
+def _there(session: Session, photo_ids: Iterable[int]) -> list[PhotoRow]:
+    wanted = sorted(set(photo_ids))
+    rows: list[PhotoRow] = []
+    for start in range(0, len(wanted), AT_ONCE):
+        query = select(PhotoRow).where(PhotoRow.id.in_(wanted[start : start + AT_ONCE]))
+        rows += session.scalars(query.order_by(PhotoRow.id))
+    return rows
 
 
 def _hand_on_group(session: Session, first: int, leaving: set[int]) -> None:

@@ -11,16 +11,18 @@ from sqlalchemy import delete, select
 
 from ..storage import Session
 from ..values import Box
+from .rows import AT_ONCE
 from .tables import FaceRow, KeptMarkRow, PhotoRow
 
 
 def keep(session: Session, photo_ids: Sequence[int]) -> None:
     """Remember the marks of photos that are about to be deleted."""
-    marked = session.execute(
-        select(FaceRow, PhotoRow).join(PhotoRow, PhotoRow.id == FaceRow.photo_id).where(FaceRow.do_not_measure)
-    )
-    going = set(photo_ids)
-    for face, photo in [(face, photo) for face, photo in marked.all() if photo.id in going]:
+    marked = select(FaceRow, PhotoRow).join(PhotoRow, PhotoRow.id == FaceRow.photo_id).where(FaceRow.do_not_measure)
+    going: list[tuple[FaceRow, PhotoRow]] = []
+    for start in range(0, len(photo_ids), AT_ONCE):
+        rows = session.execute(marked.where(PhotoRow.id.in_(photo_ids[start : start + AT_ONCE])))
+        going += [(face, photo) for face, photo in rows]
+    for face, photo in going:
         box = relative(face, photo)
         if box not in kept(session, photo.sha256):
             session.add(KeptMarkRow(sha256=photo.sha256, x=box.x, y=box.y, width=box.width, height=box.height))

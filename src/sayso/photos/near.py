@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from ..storage import Session
 from ..values import Photo
@@ -62,6 +62,13 @@ def group_of(session: Session, like: list[int]) -> int | None:
 
 def near_duplicates(session: Session, photo_id: int) -> list[Photo]:
     """The other photos of the same group of near-duplicates, by id."""
-    group = select(func.coalesce(PhotoRow.near_group, PhotoRow.id)).where(PhotoRow.id == photo_id).scalar_subquery()
-    same = select(PhotoRow).where(func.coalesce(PhotoRow.near_group, PhotoRow.id) == group, PhotoRow.id != photo_id)
-    return [to_photo(row) for row in session.scalars(same.order_by(PhotoRow.id))]
+    row = session.get(PhotoRow, photo_id)
+    if row is None:
+        return []
+    same = select(PhotoRow).where(in_group(row.near_group or row.id), PhotoRow.id != photo_id)
+    return [to_photo(one) for one in session.scalars(same.order_by(PhotoRow.id))]
+
+
+def in_group(group: int) -> ColumnElement[bool]:
+    """Whether a photo belongs to a group of near-duplicates, asked so that the database finds it by its indexes."""
+    return or_(PhotoRow.near_group == group, and_(PhotoRow.near_group.is_(None), PhotoRow.id == group))

@@ -8,6 +8,9 @@ from __future__ import annotations
 from ..values import Box, Face, Photo, Place
 from .tables import FaceRow, PhotoRow
 
+#: Ids in one query; databases limit the parameters of a statement.
+AT_ONCE = 5000
+
 
 def to_photo(row: PhotoRow) -> Photo:
     """A photo as the other rooms see it."""

@@ -2,7 +2,7 @@
 
 from .base import Base, BigId, Utc
 from .blobs import FolderBlobs
-from .database import Database, Session
+from .database import RESTORE, Database, Session
 from .settings import read_setting, write_setting
 
-__all__ = ["Base", "BigId", "Database", "FolderBlobs", "Session", "Utc", "read_setting", "write_setting"]
+__all__ = ["RESTORE", "Base", "BigId", "Database", "FolderBlobs", "Session", "Utc", "read_setting", "write_setting"]

@@ -48,8 +48,19 @@ class FolderBlobs:
                 break
 
     def delete_below(self, key: str) -> None:
-        """Remove everything whose key begins with ``key`` and a slash; no error when there is nothing."""
-        shutil.rmtree(self.path(key), ignore_errors=True)
+        """Remove everything whose key begins with ``key`` and a slash; no error when there is nothing.
+
+        Raises ArchiveError when something cannot be removed.
+        """
+        try:
+            shutil.rmtree(self.path(key))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise ArchiveError(
+                f"Files in {self.path(key)} cannot be deleted: {error.strerror}.",
+                "Check the folder's permissions and run the command again.",
+            ) from None
 
     def _write(self, key: str, content: Path | bytes) -> Path:
         target = self.path(key)

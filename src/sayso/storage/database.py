@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from alembic.command import upgrade
@@ -17,28 +18,42 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from ..errors import ArchiveError, UsageError
 
-__all__ = ["Database", "Session"]
+__all__ = ["RESTORE", "Database", "Session"]
+
+#: What to do when a database is damaged.
+RESTORE = (
+    "Restore it from a backup; withdrawals are replayed. What the ledger then lacks, two operators accept with "
+    "`sayso ledger accept-restore`."
+)
 
 _BUSY_SECONDS = 20
+_READS = "sayso_reads"
 
 
 class Database:
     """The archive's database.
 
-    ``begin()`` is the only way to a session: everything inside one ``with`` happens together or not at all.
+    ``begin()`` and ``read()`` are the only ways to a session: everything inside one ``with`` of ``begin`` happens
+    together or not at all, and nothing inside one of ``read`` changes anything.
     """
 
     def __init__(self, url: str | Path) -> None:
         self.path = url if isinstance(url, Path) else None
         # As an address made of parts: signs such as ? and % in a folder's name mean nothing in it.
-        self.engine = create_engine(URL.create("sqlite", database=str(url)) if isinstance(url, Path) else url)
+        address = URL.create("sqlite", database=str(url)) if isinstance(url, Path) else url
+        self.engine = create_engine(address, pool_size=10, max_overflow=50, pool_timeout=_BUSY_SECONDS)
+        self._reading = self.engine.execution_options(**{_READS: True})
+        # One of this process writes at a time, each in turn: SQLite alone lets them try again now and then, and
+        # whoever is unlucky waits for seconds.
+        self._turn = Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _set_pragmas)
-            event.listen(self.engine, "begin", _begin_immediate)
+            event.listen(self.engine, "begin", _begin)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -48,8 +63,27 @@ class Database:
         """
         with _plain_words():
             session = Session(self.engine, expire_on_commit=False)
-            with session, session.begin():
+            with self._writing(), session, session.begin():
                 yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session to look with: it waits for nobody who writes, and sees one state from beginning to end. Nothing
+        that is changed in it is kept. Raises ArchiveError when the database is damaged."""
+        with _plain_words(), Session(self._reading, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        if isinstance(self._turn, nullcontext):
+            yield
+            return
+        if not self._turn.acquire(timeout=_BUSY_SECONDS):
+            raise _busy()
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def migrate(self) -> None:
         """Bring the tables up to this program's version.
@@ -112,9 +146,11 @@ def _set_pragmas(connection: Any, _record: object) -> None:
         cursor.close()
 
 
-def _begin_immediate(connection: Connection) -> None:
-    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get("isolation_level") != "AUTOCOMMIT":
+        # Whoever may write says so at once: two who find out later that they both want to would both fail.
+        connection.exec_driver_sql("BEGIN DEFERRED" if options.get(_READS) else "BEGIN IMMEDIATE")
 
 
 @contextmanager
@@ -125,8 +161,17 @@ def _plain_words() -> Iterator[None]:
     except (DBAPIError, sqlite3.Error) as error:
         original = error.orig if isinstance(error, DBAPIError) else error
         raise _explain(original) from None
+    except PoolTimeoutError:
+        raise _busy() from None
+    except UnicodeEncodeError:
+        raise UsageError("A text holds signs that no text can hold.", "Write it again.") from None
     except OverflowError:
         raise UsageError("A number is larger than any id or count can be.", "Check the ids that you gave.") from None
+
+
+def _busy() -> ArchiveError:
+    what, next_step = next((what, next_step) for codes, what, next_step in _MEANINGS if "SQLITE_BUSY" in codes)
+    return ArchiveError(what, next_step)
 
 
 def _explain(error: BaseException | None) -> ArchiveError:
@@ -162,10 +207,7 @@ _MEANINGS = (
     (
         ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_IOERR", "XX001", "XX002"),
         "The archive's database is damaged.",
-        (
-            "Restore it from a backup; withdrawals are replayed. What the ledger then lacks, two operators accept with "
-            "`sayso ledger accept-restore`."
-        ),
+        RESTORE,
     ),
 )
 _OWN_WORDS = frozenset({"SQLITE_CONSTRAINT_TRIGGER", "P0001"})

@@ -5,10 +5,20 @@ from .close import Closer, Region
 from .images import Header, Limits, Picture, decode, encode_jpeg, header, near, perceptual_hash
 from .locate import Located, Locator
 from .metadata import CueFacts, delivery_exif, read_cues
-from .models import Calibration, ModelCard, ModelStore, OwnModel, cards, default_folder, prepare, read_card
+from .models import (
+    DEFAULT_MODEL,
+    Calibration,
+    ModelCard,
+    ModelStore,
+    OwnModel,
+    cards,
+    default_folder,
+    prepare,
+    read_card,
+)
 from .quality import Quality, assess, capture_advice, head_pose, hopeless, hopeless_at, inter_eye_distance
 from .quantize import Int8, find_int8, prepare_int8, recognizer_precision
-from .recognize import DEFAULT_MODEL, DlibRecognizer, OnnxRuntimeRecognizer, Recognizer, load_recognizer
+from .recognize import DlibRecognizer, OnnxRuntimeRecognizer, Recognizer, load_recognizer
 from .redact import grown, redact
 from .remembered import RememberingCloser
 from .runtime import precision

@@ -118,7 +118,7 @@ class Locator:
         """The faces in a photo, the surest first.
 
         rgb: (h, w, 3) uint8, red first, upright.
-        small_faces: look closer, and for turned heads too (``THOROUGH``): it takes about nine times as long.
+        small_faces: look closer, and for turned heads too (``THOROUGH``); bench/recall.py tells how much longer.
         threshold: least score, above 0 and below 1, instead of the recipe's.
         scales: let BlazeFace alone look, with the photo upright, at these long sides in pixels.
         Method: Bazarevsky et al. 2019 (arXiv:1907.05047), run fully convolutionally, doubles merged across sizes.
@@ -140,7 +140,7 @@ class Locator:
         found = [self._look(level, look) for level, look in _levels(rgb, recipe.looks)]
         boxes, scores, points = (np.concatenate(part) for part in zip(*found, strict=True))
         boxes, scores, points = _without_fragments(*merge_doubles(boxes, scores, points))
-        for level, look in _levels(rgb, recipe.second):
+        for level, look in _levels(rgb, recipe.second) if second_detector.AVAILABLE else ():
             more = _second_look(level, look)
             new = _elsewhere(boxes, more[0])
             boxes, scores, points = (

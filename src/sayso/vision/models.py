@@ -25,8 +25,14 @@ from ..errors import ModelError, RefusedError, UsageError
 
 Progress = Callable[[str], None]
 
-#: How chips are laid for the recogniser that comes with Sayso: the template's name in ``align``.
+#: The recogniser that comes with Sayso.
+DEFAULT_MODEL = "dlib-resnet-29"
+
+#: How chips are laid for it: the template's name in ``align``.
 DEFAULT_ALIGNMENT = "mesh29"
+
+#: Pixels along each side of its chips.
+DEFAULT_CHIP = 150
 
 MANIFEST = "manifest.json"
 _LOCK = "prepare.lock"

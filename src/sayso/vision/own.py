@@ -55,6 +55,17 @@ class Ports:
     many: bool
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Plain:
+    """An own model's file after it was found to be its card's and to be plain: its content, and its ports."""
+
+    data: bytes
+    ports: Ports
+
+    def __repr__(self) -> str:
+        return f"Plain({len(self.data)} bytes)"
+
+
 def read_own_card(text: str) -> tuple[ModelCard, Wiring]:
     """The card of an operator's own recogniser from TOML. Raises ModelError for a fact that is missing, unknown, of the
     wrong kind, or out of range."""
@@ -112,6 +123,12 @@ def read_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ModelError(f"The model {path} cannot be read: {error.strerror}.", "Check the path.") from None
+
+
+def opened(own: OwnModel) -> Plain:
+    """An own model's file, read and checked once. Raises ModelError as ``verified`` and ``check_graph``."""
+    data = verified(own)
+    return Plain(data, check_graph(data))
 
 
 def verified(own: OwnModel) -> bytes:

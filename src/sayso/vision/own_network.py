@@ -6,7 +6,6 @@ Must not keep: vectors; the runtime's own copies are overwritten before a call r
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,18 +13,19 @@ import numpy as np
 
 from ..errors import ModelError
 from .models import OwnModel
-from .own import DIMENSIONS, Ports, check_graph, verified
-from .recognize import ChipRecognizer, parts, products
+from .own import DIMENSIONS, Plain, Ports, opened
+from .recognize import ChipRecognizer, OnOnnxRuntime, OnOpenVino, onnx_session, products
 from .runtime import Bytes, Floats, Network, Precision, Shape, ShapedNetworks, load_openvino, read_graph
 from .runtime import precision as native_precision
 
 
-class OwnRecognizer(ChipRecognizer, ABC):
+class OwnRecognizer(ChipRecognizer):
     """What both ways of running an own model share."""
 
-    def __init__(self, own: OwnModel) -> None:
+    def __init__(self, own: OwnModel, ports: Ports) -> None:
         self.card, self.wiring = own.card, own.wiring
         self.chip_size = own.wiring.size
+        self._ports = ports
 
     def distance(self, a: Floats, b: Floats) -> Floats:
         """(n, m): one less the cosine, 0 to 2, or Euclidean, as the card says.
@@ -40,10 +40,6 @@ class OwnRecognizer(ChipRecognizer, ABC):
             far = super().distance(a, b)
         return np.asarray(np.where(lengths > 0, far, np.inf), np.float32)
 
-    @abstractmethod
-    def measure(self, chips: Bytes, out: Floats) -> None:
-        """See ``Recognizer.measure``."""
-
     def _take(self, vectors: Floats, out: Floats) -> None:
         """Vectors as templates are made of them: for the cosine of unit length, so that each capture counts alike."""
         out[...] = vectors
@@ -51,21 +47,23 @@ class OwnRecognizer(ChipRecognizer, ABC):
             lengths = np.sqrt(np.einsum("ij,ij->i", out, out))
             out /= np.maximum(lengths, np.finfo(np.float32).tiny)[:, None]
 
-    def _batches(self, count: int, ports: Ports) -> Iterator[slice]:
-        return parts(count) if ports.many else (slice(start, start + 1) for start in range(count))
+    def _batches(self, count: int) -> Iterator[slice]:
+        return super()._batches(count) if self._ports.many else (slice(start, start + 1) for start in range(count))
 
 
-class OpenVinoOwnRecognizer(OwnRecognizer):
+class OpenVinoOwnRecognizer(OnOpenVino, OwnRecognizer):
     """An own model on OpenVINO. Any number of threads may share one."""
 
-    def __init__(self, own: OwnModel, *, threads: int = 1, precision: Precision | None = None) -> None:
-        """threads: how many one call may use. precision: the processor's own if None.
+    def __init__(
+        self, own: OwnModel, *, threads: int = 1, precision: Precision | None = None, plain: Plain | None = None
+    ) -> None:
+        """threads: how many one call may use. precision: the processor's own if None. plain: ``opened``, if it was.
 
         Raises ModelError if the file is not the card's, or OpenVINO cannot run it.
         """
-        super().__init__(own)
-        data = verified(own)
-        self._ports = ports = check_graph(data)
+        plain = plain or opened(own)
+        super().__init__(own, plain.ports)
+        data, ports = plain.data, plain.ports
         chosen = precision or native_precision()
 
         def build(shape: Shape) -> Network:
@@ -79,42 +77,19 @@ class OpenVinoOwnRecognizer(OwnRecognizer):
             raise ModelError(f"OpenVINO cannot run the model {own.card.id}.") from None
         self.dimension = _dimension(first.shape, own)
 
-    def measure(self, chips: Bytes, out: Floats) -> None:
-        """See ``Recognizer.measure``."""
-        self._check(chips, out)
-        counts = set()
-        try:
-            for part in self._batches(len(chips), self._ports):
-                batch = chips[part]
-                counts.add(len(batch))
-                (vectors,) = self._networks.at(batch.shape).run(batch)
-                self._take(vectors, out[part])
-        finally:
-            for count in counts:
-                network = self._networks.at(self._shape(count))
-                network.run(self._blank(count))
-                network.wipe()
 
-
-class OnnxRuntimeOwnRecognizer(OwnRecognizer):
+class OnnxRuntimeOwnRecognizer(OnOnnxRuntime, OwnRecognizer):
     """The same model on ONNX Runtime, always in f32."""
 
-    def __init__(self, own: OwnModel, *, threads: int = 1) -> None:
-        """threads: how many one call may use. Raises ModelError if the file is not the card's, or cannot be run."""
-        super().__init__(own)
-        data = verified(own)
-        self._ports = check_graph(data)
-        import onnxruntime
+    def __init__(self, own: OwnModel, *, threads: int = 1, plain: Plain | None = None) -> None:
+        """threads: how many one call may use. plain: ``opened``, if it was.
 
-        onnxruntime.disable_telemetry_events()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4
-        # The arena would keep what it frees, vectors included.
-        options.enable_cpu_mem_arena = False
+        Raises ModelError if the file is not the card's, or cannot be run.
+        """
+        plain = plain or opened(own)
+        super().__init__(own, plain.ports)
         try:
-            self._network = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+            self._network = onnx_session(plain.data, threads)
             vectors = self._vectors(self._blank(1))
         except Exception as error:
             raise ModelError(
@@ -122,22 +97,8 @@ class OnnxRuntimeOwnRecognizer(OwnRecognizer):
             ) from error
         self.dimension = _dimension(vectors.shape, own)
 
-    def measure(self, chips: Bytes, out: Floats) -> None:
-        """See ``Recognizer.measure``."""
-        self._check(chips, out)
-        counts = set()
-        try:
-            for part in self._batches(len(chips), self._ports):
-                counts.add(len(chips[part]))
-                vectors = self._vectors(chips[part])
-                self._take(vectors, out[part])
-                vectors[...] = 0
-        finally:
-            for count in counts:
-                self._vectors(self._blank(count))[...] = 0
-
-    def _vectors(self, chips: Bytes) -> Floats:
-        ordered = chips[..., ::-1] if self.wiring.channels == "bgr" else chips
+    def _vectors(self, batch: Bytes) -> Floats:
+        ordered = batch[..., ::-1] if self.wiring.channels == "bgr" else batch
         mean, scale = np.array(self.wiring.mean, np.float32), np.array(self.wiring.scale, np.float32)
         pixels = (ordered.astype(np.float32) - mean) / scale
         if self._ports.channels_first:
@@ -146,14 +107,16 @@ class OnnxRuntimeOwnRecognizer(OwnRecognizer):
         return np.asarray(vectors, np.float32)
 
 
-def load_own(own: OwnModel, *, threads: int = 1) -> OwnRecognizer:
-    """An own model on the best runtime that can run it here. Raises ModelError if its file is gone or another one, or
-    if none can run it."""
-    verified(own)
+def load_own(own: OwnModel, *, threads: int = 1, plain: Plain | None = None) -> OwnRecognizer:
+    """An own model on the best runtime that can run it here. plain: ``opened``, if it was.
+
+    Raises ModelError if its file is gone or another one, or if none can run it.
+    """
+    plain = plain or opened(own)
     try:
-        return OpenVinoOwnRecognizer(own, threads=threads)
+        return OpenVinoOwnRecognizer(own, threads=threads, plain=plain)
     except ModelError:
-        return OnnxRuntimeOwnRecognizer(own, threads=threads)
+        return OnnxRuntimeOwnRecognizer(own, threads=threads, plain=plain)
 
 
 def _with_pixels(data: bytes, ports: Ports, own: OwnModel, shape: Shape) -> Any:

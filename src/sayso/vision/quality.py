@@ -29,8 +29,8 @@ HOPELESS_YAW = 60.0
 HOPELESS_PITCH = 40.0
 
 # Mesh points: corners of the eyes, temples, top of the forehead and tip of the chin.
-_LEFT_EYE = [33, 133]
-_RIGHT_EYE = [362, 263]
+LEFT_EYE = [33, 133]
+RIGHT_EYE = [362, 263]
 _LEFT_TEMPLE, _RIGHT_TEMPLE = 234, 454
 _FOREHEAD, _CHIN = 10, 152
 
@@ -90,7 +90,7 @@ def head_pose(landmarks: npt.NDArray[np.floating]) -> tuple[float, float, float]
     points = np.asarray(landmarks, np.float64)
     across = points[_RIGHT_TEMPLE] - points[_LEFT_TEMPLE]
     down = points[_CHIN] - points[_FOREHEAD]
-    eyes = points[_RIGHT_EYE].mean(0) - points[_LEFT_EYE].mean(0)
+    eyes = points[RIGHT_EYE].mean(0) - points[LEFT_EYE].mean(0)
     yaw = np.degrees(np.arctan2(across[2], np.hypot(across[0], across[1])))
     if across[:2] @ eyes[:2] < 0:
         yaw = np.copysign(180.0, yaw) - yaw
@@ -102,7 +102,7 @@ def head_pose(landmarks: npt.NDArray[np.floating]) -> tuple[float, float, float]
 def inter_eye_distance(landmarks: npt.NDArray[np.floating]) -> float:
     """Pixels of the photo between the centres of the eyes. landmarks: (468, 3) or (468, 2)."""
     points = np.asarray(landmarks, np.float64)[:, :2]
-    return float(np.linalg.norm(points[_RIGHT_EYE].mean(0) - points[_LEFT_EYE].mean(0)))
+    return float(np.linalg.norm(points[RIGHT_EYE].mean(0) - points[LEFT_EYE].mean(0)))
 
 
 def capture_advice(quality: Quality) -> tuple[str, ...]:

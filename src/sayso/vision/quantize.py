@@ -11,7 +11,7 @@ import json
 import logging
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from importlib import metadata, resources, util
+from importlib import metadata, util
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from filelock import FileLock
 
-from .images import decode
-from .models import ModelCard, ModelStore, Progress, default_folder
+from .models import DEFAULT_CHIP, DEFAULT_MODEL, ModelCard, ModelStore, Progress, default_folder
+from .rendered import equal_error_rate, sheet
 from .runtime import Bytes, Floats, Network, Precision, load_openvino, multiplies_int8, precision, read_network, wanted
 
 if TYPE_CHECKING:
@@ -29,14 +29,12 @@ if TYPE_CHECKING:
 #: How much the rate at which false matches and false non-matches are equal may rise: 0.1 points.
 MOST_LOST = 0.001
 
-_DEFAULT = "dlib-resnet-29"
 _MANIFEST = "int8.json"
 _LOCK = "int8.lock"
 
 # Raised whenever the same chips would give another network, so that older files are made again.
 _PREPARATION = 1
 
-_CHIP = 150
 _BATCH = 4
 
 # The first layer sees colours whose mean is far from zero, and the last one makes the vector: both lose most in int8,
@@ -76,7 +74,7 @@ def find_int8(store: ModelStore | None = None) -> Int8:
         return Int8(None, "a recogniser of one's own runs as its file is")
     if not multiplies_int8():
         return Int8(None, "this processor has no instructions for it")
-    card = store.card(_DEFAULT)
+    card = store.card(DEFAULT_MODEL)
     facts = _facts(store.folder)
     if (facts.get("source"), facts.get("preparation")) != (card.sha256, _PREPARATION):
         return Int8(None, "not prepared; run 'sayso models prepare'")
@@ -108,27 +106,38 @@ def prepare_int8(store: ModelStore, progress: Progress | None = None) -> Int8:
     progress: called with a sentence before it is made, which takes some seconds.
     Never raises because int8 is not to be had: the recogniser then runs as published. Connects nowhere.
     """
-    tell = progress or (lambda _: None)
-    with FileLock(store.folder / _LOCK):
+    try:
+        held = FileLock(store.folder / _LOCK).acquire()
+    except (OSError, NotImplementedError) as error:
         there = find_int8(store)
-        card = store.card(_DEFAULT)
-        if there.path is not None or not multiplies_int8() or _was_refused(store, card):
-            return there
-        if util.find_spec("nncf") is None:
-            return Int8(None, "nncf is not installed: pip install 'sayso[int8]', then 'sayso models prepare'")
-        tell(f"Preparing {card.id} in int8, and checking it on faces of people who do not exist; this takes seconds.")
-        # A quantiser that does not fit this machine can raise anything, and nobody needs what it makes.
-        try:
-            made = _quantised(store)
-            checked = check(store, made)
-        except Exception as error:
-            return Int8(None, f"the quantiser failed ({type(error).__name__})")
+        return there if there.path else Int8(None, f"nothing can be written to {store.folder} ({type(error).__name__})")
+    with held:
+        return _made(store, progress or (lambda _: None))
+
+
+def _made(store: ModelStore, tell: Progress) -> Int8:
+    there = find_int8(store)
+    card = store.card(DEFAULT_MODEL)
+    if there.path is not None or not multiplies_int8() or _was_refused(store, card):
+        return there
+    if util.find_spec("nncf") is None:
+        return Int8(None, "nncf is not installed: pip install 'sayso[int8]', then 'sayso models prepare'")
+    tell(f"Preparing {card.id} in int8, and checking it on faces of people who do not exist; this takes seconds.")
+    # A quantiser that does not fit this machine can raise anything, and nobody needs what it makes.
+    try:
+        made = _quantised(store)
+        checked = check(store, made)
+    except Exception as error:
+        return Int8(None, f"the quantiser failed ({type(error).__name__})")
+    try:
         if checked.passed:
             xml, weights = _files(store, card)
             load_openvino().serialize(made, str(xml), str(weights))
             _note(store, card, checked, files={path.name: _hash(path) for path in (xml, weights)})
         else:
             _note(store, card, checked, why=_too_inexact(checked))
+    except Exception as error:
+        return Int8(None, f"what was made could not be kept in {store.folder} ({type(error).__name__})")
     return find_int8(store)
 
 
@@ -137,43 +146,36 @@ def check(store: ModelStore, quantised: openvino.Model) -> Checked:
 
     Each chip counts twice, as it is and mirrored, so that a single pair moves the rates less than what may be lost.
     """
-    chips, people = sheet("check")
+    chips, people = sheet("check", DEFAULT_CHIP)
     chips = np.concatenate([chips, chips[:, :, ::-1]])
     people = np.tile(people, 2)
-    full = _vectors(read_network(store.path(_DEFAULT)), chips, "f32")
+    full = _vectors(read_network(store.path(DEFAULT_MODEL)), chips, "f32")
     int8 = _vectors(quantised, chips, precision())
     same = people[:, None] == people[None]
     pairs = ~np.eye(len(people), dtype=bool)
 
     def rate(one: Floats, other: Floats) -> float:
         distances = np.linalg.norm(one[:, None] - other[None], axis=2)
-        return _equal_error_rate(distances[same & pairs], distances[~same])
+        return equal_error_rate(distances[same & pairs], distances[~same])
 
     return Checked(rate(full, full), rate(int8, int8), rate(full, int8))
-
-
-def sheet(name: Literal["quantise", "check"]) -> tuple[Bytes, np.ndarray[Any, np.dtype[np.intp]]]:
-    """Chips of people who do not exist, (n, 150, 150, 3) uint8, and whose each is, (n,), from the package's sheets."""
-    rgb = decode(resources.files("sayso.vision").joinpath("calibration", f"{name}.jpg").read_bytes()).rgb
-    people, portraits = rgb.shape[0] // _CHIP, rgb.shape[1] // _CHIP
-    cells = rgb.reshape(people, _CHIP, portraits, _CHIP, 3).swapaxes(1, 2)
-    return np.ascontiguousarray(cells.reshape(-1, _CHIP, _CHIP, 3)), np.repeat(np.arange(people), portraits)
 
 
 def _quantised(store: ModelStore) -> openvino.Model:
     load_openvino()
     import nncf
 
-    model = read_network(store.path(_DEFAULT))
-    model.reshape([1, _CHIP, _CHIP, 3])
+    chips, _ = sheet("quantise", DEFAULT_CHIP)
+    model = read_network(store.path(DEFAULT_MODEL))
+    model.reshape([1, DEFAULT_CHIP, DEFAULT_CHIP, 3])
     nncf.set_log_level(logging.ERROR)
     # Its progress bars would end up in the middle of a command's JSON.
     with redirect_stdout(StringIO()):
         return nncf.quantize(
             model,
-            nncf.Dataset([chip[None] for chip in sheet("quantise")[0]]),
+            nncf.Dataset([chip[None] for chip in chips]),
             preset=nncf.QuantizationPreset.PERFORMANCE,
-            subset_size=len(sheet("quantise")[0]),
+            subset_size=len(chips),
             ignored_scope=nncf.IgnoredScope(names=_first_and_last(model)),
         )
 
@@ -185,19 +187,10 @@ def _first_and_last(model: openvino.Model) -> list[str]:
 
 def _vectors(model: openvino.Model, chips: Bytes, numbers: Precision) -> Floats:
     """Vectors of nobody, which need not be overwritten."""
-    model.reshape([_BATCH, _CHIP, _CHIP, 3])
+    model.reshape([_BATCH, DEFAULT_CHIP, DEFAULT_CHIP, 3])
     network = Network(model, threads=1, precision=numbers)
     parts = np.split(chips, range(_BATCH, len(chips), _BATCH))
     return np.concatenate([network.run(part)[0].copy() for part in parts])
-
-
-def _equal_error_rate(genuine: Floats, impostor: Floats) -> float:
-    """The rate of errors at the distance where both kinds are as frequent (ISO/IEC 2382-37, equal error rate)."""
-    genuine, impostor = np.sort(genuine), np.sort(impostor)
-    misses = 1 - np.searchsorted(genuine, genuine, "right") / len(genuine)
-    false = np.searchsorted(impostor, genuine, "right") / len(impostor)
-    at = int(np.argmin(np.abs(misses - false)))
-    return float((misses[at] + false[at]) / 2)
 
 
 def _too_inexact(checked: Checked) -> str:

@@ -6,18 +6,17 @@ Must not keep: vectors; the runtime's own copies are overwritten with zeros befo
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
 from ..errors import ModelError, UsageError
-from .models import ModelCard, ModelStore
+from .models import DEFAULT_CHIP, DEFAULT_MODEL, ModelCard, ModelStore
 from .quantize import find_int8, recognizer_precision
 from .runtime import Bytes, Floats, Network, Precision, Shape, ShapedNetworks, read_network
 from .runtime import precision as native_precision
-
-DEFAULT_MODEL = "dlib-resnet-29"
 
 # Chips that are measured at once are a tenth faster each, but what measured them is rinsed with as many: that pays only
 # from this many chips on.
@@ -59,12 +58,43 @@ class Recognizer(Protocol):
         ...
 
 
-class ChipRecognizer:
+class ChipRecognizer(ABC):
     """What all recognisers share, whatever network they run and on whichever runtime."""
 
     card: ModelCard
     dimension: int
     chip_size: int
+
+    def measure(self, chips: Bytes, out: Floats) -> None:
+        """See ``Recognizer.measure``."""
+        self._check(chips, out)
+        counts = set()
+        try:
+            for part in self._batches(len(chips)):
+                batch = chips[part]
+                counts.add(len(batch))
+                self._run(batch, out[part])
+        finally:
+            for count in counts:
+                self._rinse(self._blank(count))
+
+    @abstractmethod
+    def _run(self, batch: Bytes, out: Floats) -> None:
+        """Measure as many chips as the network takes at once."""
+
+    @abstractmethod
+    def _rinse(self, blank: Bytes) -> None:
+        """Measure chips of nobody, and leave not even what comes of them."""
+
+    def _batches(self, count: int) -> Iterator[slice]:
+        """Full batches if there are many, then single chips, so that a runtime sees two shapes only."""
+        full = count - count % _BATCH if count >= _BATCHES_FROM else 0
+        yield from (slice(start, start + _BATCH) for start in range(0, full, _BATCH))
+        yield from (slice(start, start + 1) for start in range(full, count))
+
+    def _take(self, vectors: Floats, out: Floats) -> None:
+        """Vectors as templates are made of them."""
+        out[...] = vectors
 
     def distance(self, a: Floats, b: Floats) -> Floats:
         """Euclidean distances (n, m); see ``Recognizer.distance``."""
@@ -104,18 +134,49 @@ class ChipRecognizer:
             )
 
 
+class OnOpenVino(ChipRecognizer):
+    """How a recogniser runs on OpenVINO."""
+
+    _networks: ShapedNetworks
+
+    def _run(self, batch: Bytes, out: Floats) -> None:
+        (vectors,) = self._networks.at(batch.shape).run(batch)
+        self._take(vectors, out)
+
+    def _rinse(self, blank: Bytes) -> None:
+        network = self._networks.at(blank.shape)
+        network.run(blank)
+        network.wipe()
+
+
+class OnOnnxRuntime(ChipRecognizer):
+    """How a recogniser runs on ONNX Runtime."""
+
+    @abstractmethod
+    def _vectors(self, batch: Bytes) -> Floats:
+        """The runtime's own array, which is overwritten as soon as the vectors were taken."""
+
+    def _run(self, batch: Bytes, out: Floats) -> None:
+        vectors = self._vectors(batch)
+        self._take(vectors, out)
+        vectors[...] = 0
+
+    def _rinse(self, blank: Bytes) -> None:
+        self._vectors(blank)[...] = 0
+
+
 class _DlibRecognizer(ChipRecognizer):
     """What both ways of running dlib's network share; at a distance of 0.6 and above, dlib says another person."""
 
     dimension = 128
-    chip_size = 150
+    chip_size = DEFAULT_CHIP
 
     def __init__(self, store: ModelStore) -> None:
         self.card = store.card(DEFAULT_MODEL)
         self._path = store.path(DEFAULT_MODEL)
 
 
-class DlibRecognizer(_DlibRecognizer):
+class DlibRecognizer(OnOpenVino, _DlibRecognizer):
     """dlib's face ResNet on OpenVINO. Any number of threads may share one."""
 
     def __init__(
@@ -145,59 +206,37 @@ class DlibRecognizer(_DlibRecognizer):
         # At once, so that a machine that cannot run it is known before the first face.
         self._networks.at(self._shape(_BATCH))
 
-    def measure(self, chips: Bytes, out: Floats) -> None:
-        """See ``Recognizer.measure``."""
-        self._check(chips, out)
-        counts = set()
-        try:
-            for part in parts(len(chips)):
-                batch = chips[part]
-                counts.add(len(batch))
-                (out[part],) = self._networks.at(batch.shape).run(batch)
-        finally:
-            for count in counts:
-                network = self._networks.at(self._shape(count))
-                network.run(self._blank(count))
-                network.wipe()
 
-
-class OnnxRuntimeRecognizer(_DlibRecognizer):
+class OnnxRuntimeRecognizer(OnOnnxRuntime, _DlibRecognizer):
     """The same network on ONNX Runtime, always in f32, for machines where OpenVINO cannot run it."""
 
     def __init__(self, store: ModelStore, *, threads: int = 1) -> None:
         """threads: how many one call may use. Raises ModelError if the network cannot be loaded."""
         super().__init__(store)
-        # Only here, because most machines never need it.
-        import onnxruntime
-
-        onnxruntime.disable_telemetry_events()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        # The arena would keep what it frees, vectors included.
-        options.enable_cpu_mem_arena = False
         try:
-            self._network = onnxruntime.InferenceSession(str(self._path), options, providers=["CPUExecutionProvider"])
+            self._network = onnx_session(str(self._path), threads)
         except Exception as error:
             raise ModelError(f"The model {self._path.name} cannot be loaded.", "Run 'sayso models prepare'.") from error
 
-    def measure(self, chips: Bytes, out: Floats) -> None:
-        """See ``Recognizer.measure``."""
-        self._check(chips, out)
-        counts = set()
-        try:
-            for part in parts(len(chips)):
-                batch = np.ascontiguousarray(chips[part])
-                counts.add(len(batch))
-                self._run(batch, out[part])
-        finally:
-            for count in counts:
-                self._run(self._blank(count), np.empty((count, self.dimension), np.float32))
+    def _vectors(self, batch: Bytes) -> Floats:
+        (vectors,) = self._network.run(["vectors"], {"chips": np.ascontiguousarray(batch)})
+        return np.asarray(vectors, np.float32)
 
-    def _run(self, batch: Bytes, out: Floats) -> None:
-        (vectors,) = self._network.run(["vectors"], {"chips": batch})
-        out[...] = vectors
-        vectors[...] = 0
+
+def onnx_session(model: str | bytes, threads: int) -> Any:
+    """A network on ONNX Runtime, from a path or its content, which keeps nothing of what it computed."""
+    # Only here, because most machines never need it.
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # It says on the terminal what it raises as well.
+    options.log_severity_level = 4
+    # The arena would keep what it frees, vectors included.
+    options.enable_cpu_mem_arena = False
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def products(a: Floats, b: Floats) -> Floats:
@@ -206,13 +245,6 @@ def products(a: Floats, b: Floats) -> Floats:
     # The matrix product packs its factors into buffers that it keeps; a product of nothing overwrites them.
     np.zeros_like(a) @ np.zeros_like(b).T
     return result
-
-
-def parts(count: int) -> Iterator[slice]:
-    """Full batches if there are many, then single chips, so that a runtime sees two shapes only."""
-    full = count - count % _BATCH if count >= _BATCHES_FROM else 0
-    yield from (slice(start, start + _BATCH) for start in range(0, full, _BATCH))
-    yield from (slice(start, start + 1) for start in range(full, count))
 
 
 def load_recognizer(store: ModelStore, card_id: str | None = None, threads: int = 1) -> Recognizer:

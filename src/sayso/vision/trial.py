@@ -1,24 +1,22 @@
 """Tries a recogniser on people who do not exist: does it give numbers, the same ones twice, and tell people apart?
 
-May know: the packaged sheet of rendered faces, a recogniser's card, its vectors of those faces. Must not know: anybody.
+May know: rendered faces, a recogniser's card, its vectors of those faces. Must not know: anybody.
 A trial finds files that are broken or no recognisers at all; it says nothing about real people.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache as once
-from importlib import resources
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import ModelError
 from .models import OwnModel
-from .own import SIZE, check_graph, check_hash, read_file
+from .own import SIZE, Plain, opened
 from .own_network import OnnxRuntimeOwnRecognizer, OwnRecognizer, load_own
 from .recognize import Recognizer
+from .rendered import equal_error_rate, sheet
 from .runtime import Bytes, Floats
 
 #: The largest equal error rate on the sheet with which a recogniser is taken; noise has 0.5, a good one under 0.05.
@@ -43,17 +41,15 @@ class Trial:
     faces: int
 
 
-def try_out(own: OwnModel) -> Trial:
-    """Check an own model's file against its card, and measure the sheet's faces with it.
+def try_out(own: OwnModel, plain: Plain | None = None) -> Trial:
+    """Check an own model's file against its card, unless it was (``plain``), and measure the sheet's faces with it.
 
     Raises ModelError, which says what is wrong, if the file is not the card's, if its graph is not plain, or if the
     vectors are not finite, not of a usable length, not the same twice, or do not tell people apart.
     """
-    data = read_file(own.path)
-    check_hash(data, own.card)
-    check_graph(data)
-    recognizer = load_own(own)
-    faces, people = sheet()
+    plain = plain or opened(own)
+    recognizer = load_own(own, plain=plain)
+    faces, people = sheet("arcface112", SIZE)
     vectors = _measured(recognizer, faces)
     _check_numbers(vectors)
     between = recognizer.distance(vectors, vectors)
@@ -65,28 +61,18 @@ def try_out(own: OwnModel) -> Trial:
     if _apart(recognizer, again, vectors[:4]) > _SAME_RUN * typical:
         raise _unfit("it measures the same face differently from one time to the next")
     if not isinstance(recognizer, OnnxRuntimeOwnRecognizer):
-        elsewhere = _measured(OnnxRuntimeOwnRecognizer(own), faces[:4])
+        elsewhere = _measured(OnnxRuntimeOwnRecognizer(own, plain=plain), faces[:4])
         if _apart(recognizer, elsewhere, vectors[:4]) > _OTHER_RUNTIME * typical:
             raise _unfit(
                 "it counts differently in this processor's short numbers", "Set SAYSO_PRECISION=f32 and add it again."
             )
-    eer = _equal_error_rate(genuine, impostor)
+    eer = equal_error_rate(genuine, impostor)
     if eer > MOST_ERRORS:
         raise _unfit(
             f"on rendered people it errs in {eer:.0%} of comparisons at best, and at most {MOST_ERRORS:.0%} is taken",
             "Check mean, scale, channels and metric on its card: wrong ones look just like this.",
         )
     return Trial(eer, recognizer.dimension, len(np.unique(people)), len(faces))
-
-
-@once
-def sheet() -> tuple[Bytes, npt.NDArray[np.intp]]:
-    """Chips (n, 112, 112, 3) uint8, red first, of people who do not exist, and whose each is (n,)."""
-    packed = resources.files("sayso.vision").joinpath("calibration", "arcface112.jpg").read_bytes()
-    picture = np.asarray(cv2.imdecode(np.frombuffer(packed, np.uint8), cv2.IMREAD_COLOR))[..., ::-1]
-    rows, columns = picture.shape[0] // SIZE, picture.shape[1] // SIZE
-    chips = picture.reshape(rows, SIZE, columns, SIZE, 3).swapaxes(1, 2).reshape(-1, SIZE, SIZE, 3)
-    return np.ascontiguousarray(chips, np.uint8), np.repeat(np.arange(rows), columns)
 
 
 def _measured(recognizer: Recognizer, faces: Bytes) -> Floats:
@@ -114,15 +100,6 @@ def _pairs(between: Floats, people: npt.NDArray[np.intp]) -> tuple[Floats, Float
     same = people[first] == people[second]
     distances = between[first, second]
     return distances[same], distances[~same]
-
-
-def _equal_error_rate(genuine: Floats, impostor: Floats) -> float:
-    """Where the shares of genuine pairs above and impostor pairs below a threshold meet (ISO/IEC 19795-1)."""
-    thresholds = np.unique(np.concatenate([genuine, impostor]))
-    missed = 1 - np.searchsorted(np.sort(genuine), thresholds, "right") / len(genuine)
-    mistaken = np.searchsorted(np.sort(impostor), thresholds, "right") / len(impostor)
-    place = int(np.argmin(np.abs(missed - mistaken)))
-    return float((missed[place] + mistaken[place]) / 2)
 
 
 def _unfit(why: str, next_step: str = "Check the file, and mean, scale and channels on its card.") -> ModelError:

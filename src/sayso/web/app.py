@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from ..archive import Archive
 from . import api, desk, hiding, me, signing_in, watching, window
 from .background import Background
-from .errors import add_handlers
+from .errors import add_handlers, mistake
 from .limits import Limits
 from .me.automatic import write_letters
 from .pages import assets
@@ -33,8 +33,9 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        kinds = {**desk.WORK, **me.WORK, **hiding.WORK}
-        background = Background(archive, kinds, rounds=lambda: _small_work(archive, settings))
+        archive.uploads.sweep()
+        doors = {"me": {**me.WORK, **hiding.WORK}, "api": api.WORK, "desk": desk.WORK}
+        background = Background(archive, doors, rounds=lambda: _small_work(archive, settings))
         background.start()
         try:
             yield
@@ -47,15 +48,16 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
         version="1",
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,
         lifespan=lifespan,
     )
     app.state.archive, app.state.settings, app.state.limits = archive, settings, Limits()
+    app.state.ending = False
     for part in (signing_in, watching, me, hiding, desk, window, api):
         app.include_router(part.router)
     app.add_api_route("/static/{name}", _static, methods=["GET", "HEAD"], include_in_schema=False)
     add_handlers(app)
-    app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Guard, settings=settings, mistake=mistake)
     return app
 
 

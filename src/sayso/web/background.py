@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..archive import Archive, Job, Progress, Work
-from ..values import Role
+from ..values import Role, Route
 
 _LOG = logging.getLogger("sayso.web")
 _PATIENCE = 5.0
@@ -26,11 +26,17 @@ class Background:
     """``start`` it when the server starts and ``stop`` it when it ends; a job that was cut off goes on at the next
     start."""
 
-    def __init__(self, archive: Archive, kinds: Mapping[str, Doing], rounds: Callable[[], None] = lambda: None) -> None:
-        """archive: the server's own, as the account that runs it. rounds: small work that is done after each job, and
-        every few minutes."""
+    def __init__(
+        self,
+        archive: Archive,
+        doors: Mapping[str, Mapping[str, Doing]],
+        rounds: Callable[[], None] = lambda: None,
+    ) -> None:
+        """archive: the server's own, as the account that runs it. doors: the kinds of work that are asked for at each,
+        ``me``, ``api`` and ``desk``; one kind may be done otherwise at another door. rounds: small work that is done
+        after each job, and every few minutes."""
         self._archive, self._round = archive, rounds
-        self._work = {kind: _as_asked(archive, doing) for kind, doing in kinds.items()}
+        self._work = {kind: _as_asked(archive, doors, kind) for kinds in doors.values() for kind in kinds}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sayso-jobs", daemon=True)
 
@@ -61,9 +67,12 @@ class Background:
                 self._over.wait(_PATIENCE)
 
 
-def _as_asked(archive: Archive, doing: Doing) -> Work:
+def _as_asked(archive: Archive, doors: Mapping[str, Mapping[str, Doing]], kind: str) -> Work:
     def work(job: Job, tell: Callable[[Progress], None]) -> Mapping[str, Any]:
-        role = Role.SUBJECT if job.role == Role.SUBJECT else None
-        return doing(archive.acting(job.asked_by, role), job.parameters, tell)
+        route = Route(job.parameters.get("route", Route.WEB))
+        if job.role == Role.SUBJECT:
+            return doors["me"][kind](archive.acting(job.asked_by, Role.SUBJECT, route), job.parameters, tell)
+        door = "api" if route is Route.API else "desk"
+        return doors[door][kind](archive.acting(job.asked_by, route=route), job.parameters, tell)
 
     return work

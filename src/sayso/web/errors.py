@@ -15,22 +15,30 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from ..errors import ArchiveError, RefusedError, SaysoError, UsageError
+from ..archive import UnfinishedError
+from ..errors import ArchiveError, KeyDestroyedError, RefusedError, SaysoError, UnknownError, UsageError
 from .limits import TooOftenError
 from .pages import page
 from .sessions import SignInNeededError
 from .speaking import speech_of
 
+#: By kind of error, the first that fits.
+_CODES: dict[type[SaysoError], int] = {UnknownError: 404, UsageError: 400, ArchiveError: 503, KeyDestroyedError: 410}
+
 _LOG = logging.getLogger("sayso.web")
+
+
+class TokenNeededError(Exception):
+    """A program called without a token, or with one that opens nothing. It is not told which."""
 
 
 def add_handlers(app: FastAPI) -> None:
     """Let every error of this application end in an answer that helps."""
     app.add_exception_handler(SignInNeededError, _sign_in)
+    app.add_exception_handler(TokenNeededError, _no_token)
     app.add_exception_handler(SaysoError, _ours)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(Exception, _mistake)
 
 
 def answer(request: Request, status: int, what: str, next_step: str = "", **more: Any) -> Response:
@@ -38,7 +46,7 @@ def answer(request: Request, status: int, what: str, next_step: str = "", **more
     if _is_program(request):
         problem = {"type": "about:blank", "status": status, "title": what, "detail": next_step, **more}
         return JSONResponse(problem, status, media_type="application/problem+json")
-    return page(request, "error.html", status, what=what, next_step=next_step)
+    return page(request, "error.html", status, what=what, next_step=next_step, holds=status < 400)
 
 
 def _is_program(request: Request) -> bool:
@@ -53,14 +61,25 @@ def _sign_in(request: Request, error: Exception) -> Response:
     return answer(request, 401, say("common.signed_out"), say("common.sign_in_again"))
 
 
+def _no_token(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TokenNeededError)
+    say = speech_of(request)
+    refused = answer(request, 401, say("common.no_token"), say("common.no_token_next"))
+    refused.headers["www-authenticate"] = 'Bearer realm="sayso"'
+    return refused
+
+
 def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, SaysoError)
     if isinstance(error, TooOftenError):
         return answer(request, 429, error.what, error.next_step)
+    if isinstance(error, UnfinishedError):
+        # What was asked for holds; only some files wait. That is no failure of the person's.
+        return answer(request, 202, error.what, error.next_step)
     if isinstance(error, RefusedError):
         rules = [{"rule": one.rule, "text": one.text, "citation": one.citation} for one in error.reasons]
         return answer(request, 403, error.what, error.next_step, rules=rules)
-    status = 400 if isinstance(error, UsageError) else 503 if isinstance(error, ArchiveError) else 422
+    status = next((code for kind, code in _CODES.items() if isinstance(error, kind)), 422)
     return answer(request, status, error.what, error.next_step)
 
 
@@ -71,7 +90,9 @@ def _http(request: Request, error: Exception) -> Response:
         return answer(request, 404, say("common.not_found"), say("common.not_found_next"))
     if error.status_code == 413:
         return answer(request, 413, say("common.too_large"), say("common.too_large_next"))
-    return answer(request, error.status_code, str(error.detail))
+    told = answer(request, error.status_code, str(error.detail))
+    told.headers.update(error.headers or {})
+    return told
 
 
 def _malformed(request: Request, error: Exception) -> Response:
@@ -82,7 +103,8 @@ def _malformed(request: Request, error: Exception) -> Response:
     return answer(request, 422, say("common.malformed"), say("common.malformed_next"), fields=fields)
 
 
-def _mistake(request: Request, error: Exception) -> Response:
+def mistake(request: Request, error: Exception) -> Response:
+    """What is answered when it is our fault. Where it happened is noted, never an error's own words."""
     last = extract_tb(error.__traceback__)[-1] if error.__traceback__ else None
     where = f"{last.filename.rsplit('/', 1)[-1]}, line {last.lineno}" if last else "?"
     _LOG.error("A mistake in Sayso itself: %s in %s", type(error).__name__, where)

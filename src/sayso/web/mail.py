@@ -31,8 +31,12 @@ def can_send(settings: Settings, to: str) -> bool:
 
 def send(settings: Settings, to: str, subject: str, text: str) -> None:
     """Send a letter of plain text. Raises MailError, which names no address."""
+    if _ADDRESS.fullmatch(to) is None:
+        raise MailError("This is no address that a letter can be sent to.", "Write it like name@example.org.")
     letter = EmailMessage()
-    letter["From"], letter["To"], letter["Subject"] = settings.sender or f"sayso@{settings.host}", to, subject
+    # A line that ends in a header begins another one: no word that somebody chose may end a line.
+    letter["From"], letter["To"] = _one_line(settings.sender or f"sayso@{settings.host}"), to
+    letter["Subject"] = _one_line(subject)
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(text)
     try:
@@ -43,10 +47,14 @@ def send(settings: Settings, to: str, subject: str, text: str) -> None:
             target.write_bytes(bytes(letter))
         elif settings.mail is not None:
             _over_smtp(settings.mail, letter)
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, ValueError, smtplib.SMTPException) as error:
         raise MailError(
             f"The letter could not be sent ({type(error).__name__}).", "Try again later, or ask the contact below."
         ) from None
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def _over_smtp(where: str, letter: EmailMessage) -> None:

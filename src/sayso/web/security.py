@@ -5,12 +5,14 @@ May know: HTTP. Must not know: pages, persons.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 
 from .settings import Settings
 
@@ -51,15 +53,19 @@ _HEADERS = {
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Bytes of a request's body; a file that is uploaded to a path that begins like one of ``LARGE`` may have more.
 SMALL = 2 << 20
-LARGE: dict[str, int] = {"/desk/upload/": 512 << 20}
+LARGE: dict[str, int] = {"/desk/upload/": 512 << 20, "/desk/witness/": 48 << 20}
+#: Seconds that the next piece of a request may take.
+PATIENCE = 30.0
 
 
 class Guard:
     """Wraps the whole application (ASGI)."""
 
-    def __init__(self, app: App, settings: Settings) -> None:
+    def __init__(self, app: App, settings: Settings, mistake: Callable[[Request, Exception], Response]) -> None:
+        """mistake: what is answered after an error that nobody expected; it also notes it, without its words."""
         self._app = app
         self._settings = settings
+        self._mistake = mistake
         self._headers = dict(_HEADERS)
         if settings.secure:
             self._headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
@@ -75,7 +81,20 @@ class Guard:
             await refusal(scope, receive, self._dressed(send))
             return
         most = next((size for path, size in LARGE.items() if scope["path"].startswith(path)), SMALL)
-        await self._app(scope, _bounded(receive, most), self._dressed(send))
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await self._dressed(send)(message)
+
+        try:
+            await self._app(scope, _bounded(receive, most), sending)
+        except Exception as error:
+            # It ends here: whoever runs the server would write its words into a log, and they may be secret.
+            answer = self._mistake(Request(scope), error)
+            if not begun:
+                await answer(scope, receive, self._dressed(send))
 
     def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
         if headers.get("host", "").lower() not in self._settings.hosts:
@@ -110,6 +129,13 @@ class Guard:
         return dressed
 
 
+class TooSlowError(HTTPException):
+    """Nothing more came of a request's body for longer than a bad line explains."""
+
+    def __init__(self) -> None:
+        super().__init__(408)
+
+
 class TooLargeError(HTTPException):
     """More came than the request had said."""
 
@@ -118,12 +144,19 @@ class TooLargeError(HTTPException):
 
 
 def _bounded(receive: Receive, most: int) -> Receive:
-    got = 0
+    got, coming = 0, True
 
     async def bounded() -> Message:
-        nonlocal got
-        message = await receive()
+        nonlocal got, coming
+        if not coming:
+            # What still may come is that whoever asked has gone; that is waited for as long as the answer takes.
+            return await receive()
+        try:
+            message = await asyncio.wait_for(receive(), PATIENCE)
+        except TimeoutError:
+            raise TooSlowError from None
         got += len(message.get("body", b""))
+        coming = bool(message.get("more_body", False))
         if got > most:
             raise TooLargeError
         return message

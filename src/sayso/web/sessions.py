@@ -61,8 +61,12 @@ def anybody(request: Request) -> Archive:
 
 
 def let_in(request: Request, response: Response, token: str, role: Role) -> None:
-    """Give the browser the visit's token. It goes when the browser closes, or when the visit ends here."""
+    """Give the browser the visit's token. It goes when the browser closes, or when the visit ends here; the one that
+    this browser had before ends now."""
     secure = settings_of(request).secure
+    before = request.cookies.get(_name(role, secure))
+    if before:
+        archive_of(request).visits.sign_out(before)
     response.set_cookie(
         _name(role, secure), token, max_age=None, path="/", secure=secure, httponly=True, samesite="lax"
     )

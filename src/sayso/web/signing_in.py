@@ -13,17 +13,12 @@ from fastapi.responses import Response
 from ..errors import RefusedError
 from ..values import Role
 from . import mail
-from .limits import Limits
+from .limits import limits_of
 from .pages import page, seen
 from .sessions import archive_of, let_in, let_out, me_or_nobody, settings_of, staff_or_nobody
 from .speaking import speech_of
 
 router = APIRouter(include_in_schema=False)
-
-
-def limits_of(request: Request) -> Limits:
-    found: Limits = request.app.state.limits
-    return found
 
 
 @router.get("/")

@@ -26,7 +26,7 @@ class Speech:
 
     language: str
 
-    def __call__(self, name: str, **places: object) -> str:
+    def __call__(self, name: str, /, **places: object) -> str:
         text = _find(self.language, name, places)
         return text.format(**places) if places else text
 

@@ -1,40 +1,57 @@
-"""How far long work is: the list of jobs as events while they run (server-sent events), and a way to stop one.
+"""How far long work is: a job as events while it runs (server-sent events), and a way to stop one.
 
 May know: the front door's jobs. Must not know: what a job does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from ..archive import Archive, Job, Progress
+from ..errors import SaysoError
+from .limits import limits_of
 from .pages import seen
 from .sessions import SignInNeededError, me_or_nobody, staff_or_nobody
 
 router = APIRouter(include_in_schema=False)
 
+#: Seconds between two looks whether something changed, and after which a silent stream says that it lives.
+_LOOK, _ALIVE = 0.4, 15.0
 
-@router.get("/jobs/{job_id}/events", response_class=EventSourceResponse)
-def events(request: Request, job_id: int) -> Iterable[ServerSentEvent]:
+
+def _whose(request: Request) -> Archive:
+    found = staff_or_nobody(request) or me_or_nobody(request)
+    if found is None:
+        raise SignInNeededError("/enter")
+    return found.archive
+
+
+#: The archive as whoever is signed in may use it, whichever door they came in through.
+Whose = Annotated[Archive, Depends(_whose)]
+
+
+@router.get("/jobs/{job_id}/events")
+async def events(request: Request, archive: Whose, job_id: int) -> StreamingResponse:
     """One event at each change, until the job is over; the last one is called ``over``."""
-    for job, far in _whose(request).jobs.watch(job_id):
-        yield ServerSentEvent(data=told(job, far), event="over" if job.over else "progress")
+    return await follow(request, archive, job_id, lambda job, far: json.dumps(told(job, far)))
 
 
 @router.get("/jobs/{job_id}")
-def one(request: Request, job_id: int) -> dict[str, Any]:
+def one(archive: Whose, job_id: int) -> dict[str, Any]:
     """The same once, for pages that ask again by themselves."""
-    return told(*_whose(request).jobs.get(job_id))
+    return told(*archive.jobs.get(job_id))
 
 
 @router.post("/jobs/{job_id}/stop")
-def stop(request: Request, job_id: int) -> Response:
-    archive = _whose(request)
+def stop(request: Request, archive: Whose, job_id: int) -> Response:
     archive.jobs.stop(job_id)
     return seen("/desk" if staff_or_nobody(request) else "/me")
 
@@ -53,8 +70,45 @@ def told(job: Job, far: Progress | None) -> dict[str, Any]:
     }
 
 
-def _whose(request: Request) -> Archive:
-    found = staff_or_nobody(request) or me_or_nobody(request)
-    if found is None:
-        raise SignInNeededError("/enter")
-    return found.archive
+async def follow(
+    request: Request, archive: Archive, job_id: int, words: Callable[[Job, Progress | None], str]
+) -> StreamingResponse:
+    """The answer that tells of a job until it is over. It waits without a thread, because browsers keep it open for
+    hours, and threads are few. Raises UnknownError, RefusedError for somebody else's job, TooOftenError."""
+    first = await run_in_threadpool(archive.jobs.get, job_id)
+    leave = limits_of(request).stay(request)
+
+    async def stream() -> AsyncIterator[str]:
+        (job, far), silent = first, 0.0
+        version = archive.jobs.version
+        try:
+            while True:
+                yield f"event: {'over' if job.over else 'progress'}\ndata: {words(job, far)}\n\n"
+                if job.over:
+                    return
+                while archive.jobs.version == version and silent < _ALIVE and not request.app.state.ending:
+                    await asyncio.sleep(_LOOK)
+                    silent += _LOOK
+                if request.app.state.ending:
+                    return
+                version, silent = archive.jobs.version, 0.0
+                job, far = await run_in_threadpool(archive.jobs.get, job_id)
+        except SaysoError:
+            # It was deleted, or whoever looks may not any more: the page asks again, and is told so.
+            return
+
+    return _Stream(stream(), leave)
+
+
+class _Stream(StreamingResponse):
+    """Events, and what is done when nobody listens any more, even if nothing was sent yet."""
+
+    def __init__(self, events: AsyncIterator[str], leave: Callable[[], None]) -> None:
+        super().__init__(events, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+        self._leave = leave
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._leave()

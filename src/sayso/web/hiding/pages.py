@@ -14,10 +14,10 @@ from fastapi.responses import Response
 
 from ...archive import Archive, Progress
 from ...errors import ArchiveError, UsageError
+from ..limits import limits_of
 from ..pages import page, seen
 from ..pictures import around, closed_picture
 from ..sessions import Anybody
-from ..signing_in import limits_of
 
 router = APIRouter(prefix="/hide")
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 
 from ..background import Doing
-from . import photos, point
+from . import capture, confirm, consent, copy, invite, keys, looked, photos, point, poster, withdraw
 
 router = APIRouter(include_in_schema=False)
-for part in (photos, point):
+for part in (photos, point, invite, poster, capture, confirm, consent, withdraw, copy, looked, keys):
     router.include_router(part.router)
 
 #: Long work that a person may ask for.
-WORK: Mapping[str, Doing] = {"find": photos.find}
+WORK: Mapping[str, Doing] = {"export": copy.make, "find": photos.find}

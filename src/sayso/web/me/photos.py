@@ -13,9 +13,9 @@ from fastapi.responses import Response, StreamingResponse
 
 from ...archive import Archive, Job, MyAlbum, MyPhoto, Progress
 from ...errors import ArchiveError, RefusedError, UsageError
+from ..limits import limits_of
 from ..pages import page, seen
 from ..sessions import Me, Mine
-from ..signing_in import limits_of
 from ..speaking import speech_of
 from .zipped import zipped
 
@@ -58,6 +58,7 @@ def home(request: Request, me: Mine, start: int = 0, gone: int = 0) -> Response:
         first=first,
         job=job,
         gone=gone,
+        to_capture=not album.template and any(one.template_agreed for one in me.archive.consents.of(me.id).given),
     )
 
 

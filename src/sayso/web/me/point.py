@@ -13,10 +13,10 @@ from fastapi.responses import Response
 from ...archive import PointView
 from ...errors import RefusedError, SaysoError
 from ...values import Outcome
+from ..limits import limits_of
 from ..pages import page, seen
 from ..pictures import around, closed_picture
 from ..sessions import Mine
-from ..signing_in import limits_of
 from .choosing import Choice, Chosen
 from .photos import PhotoId, ask_for_photos
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import home
+from . import collections, documents, ending, entries, figures, home, people
 
 router = APIRouter(include_in_schema=False)
-for part in (home,):
+for part in (home, collections, figures, people, entries, documents, ending):
     router.include_router(part.router)

@@ -232,6 +232,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_ledger_witnesses")),
     )
     op.create_table(
+        "live_attempts",
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("begun", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", "day", name=op.f("pk_live_attempts")),
+    )
+    op.create_table(
         "notices",
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("language", sa.String(length=35), nullable=False),
@@ -260,6 +268,19 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("misses", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("owner", "day", name=op.f("pk_point_misses")),
+    )
+    op.create_table(
+        "posters",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("purposes", sa.JSON(), nullable=False),
+        sa.Column("collections", sa.JSON(), nullable=False),
+        sa.Column("packs", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.String(length=200), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_posters")),
+        sa.UniqueConstraint("code", name=op.f("uq_posters_code")),
     )
     op.create_table(
         "removals",
@@ -359,6 +380,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("api_tokens", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_api_tokens_name"), ["name"], unique=False)
+
+    op.create_table(
+        "askings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("poster_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_tag", sa.String(length=64), nullable=False),
+        sa.Column("sealed_contact", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["poster_id"], ["posters.id"], name=op.f("fk_askings_poster_id_posters")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_askings")),
+        sa.UniqueConstraint("poster_id", "contact_tag", name=op.f("uq_askings_poster_id")),
+    )
+    with op.batch_alter_table("askings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_askings_poster_id"), ["poster_id"], unique=False)
 
     op.create_table(
         "children",
@@ -581,6 +617,7 @@ def upgrade() -> None:
         sa.Column("face_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("hidden_at", sa.DateTime(), nullable=False),
         sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.Column("reviewed_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["face_id"], ["faces.id"], name=op.f("fk_hidden_faces_face_id_faces"), ondelete="CASCADE"
         ),
