@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from sayso.values import Box, FrozenBy, Role, Youth
-from tests.house import COLLECTION, COVERED, DEMO, OPEN, ROBIN, WREN, House, boxes, closed_share, pictured
+from tests.house import COLLECTION, COVERED, DEMO, ENROLLED, OPEN, ROBIN, WREN, House, boxes, closed_share, pictured
 from tests.law.test_F6 import CHILD, MOTHER, for_children, say_yes
 
 from .entering import enter, photo_ids
@@ -189,7 +189,9 @@ def test_an_album_moves_with_its_archive(client: TestClient, web_house: House, t
 def test_F6_a_child_is_told_neither_times_nor_the_collection(client: TestClient, web_house: House) -> None:
     for_children(web_house)
     born = f"{web_house.clock().year - 12}-01"
-    say_yes(web_house, Youth(born, True, True), guardian=MOTHER, person="P12")
+    with web_house.open() as archive:
+        archive.people.withdraw(ROBIN)
+    say_yes(web_house, Youth(born, True, True), guardian=MOTHER, person=ENROLLED[ROBIN])
     enter(client, web_house, CHILD)
     page = looked_for(client)
     ids = photo_ids(page)
