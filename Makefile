@@ -35,6 +35,7 @@ bench-scale: install
 # The README's pictures, from a demo's output; needs a Chromium.
 docs: demo
 	$(BIN)/python tools/make_pictures.py $(TO)
+	$(BIN)/python tools/make_screens.py --docs
 
 # Pictures of people who do not exist, into build/people/SET: hard, thousand or turns (tools/people/README.md).
 people: .venv-people/.installed

@@ -1,7 +1,7 @@
 """Photographs every kind of page, as phone, tablet and laptop show it, light and dark, on people who do not exist.
 
 Run: .venv/bin/python tools/make_screens.py FOLDER     all pages, at three widths, in both themes, to look at
-     .venv/bin/python tools/make_screens.py --docs     the few that README and docs show, into docs/pictures
+     .venv/bin/python tools/make_screens.py --docs     those that the README shows, into docs/pictures
 An archive is made in a temporary folder, searched, and served on this machine; the pages are photographed by a Chromium
 (name another one in CHROMIUM).
 """
@@ -43,13 +43,10 @@ NOTICE = {
     "aussi vous montrer du doigt : rien de vous n'est alors mesuré.",
 }
 PEOPLE = {"wren@example.org": "P10", "robin@example.org": "P26", "jay@example.org": "P06"}
-#: What the docs show: file, page, who looks, width, height.
-SHOWN = (
-    ("web-invite.png", "invite", 390, 844),
-    ("web-photos.png", "me", 390, 844),
-    ("web-desk.png", "desk", 1440, 900),
-    ("web-window.png", "window-ledger", 1440, 900),
-)
+#: What the README shows, side by side: page, width and height in points.
+SHOWN = (("invite", 390, 844), ("me", 390, 844), ("desk", 1240, 844), ("window-ledger", 1240, 844))
+#: A page of a code host should not wait for its pictures.
+MOST_BYTES = 250_000
 
 
 def main() -> None:
@@ -59,14 +56,33 @@ def main() -> None:
         raise SystemExit(__doc__)
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as (archive, url, pages), chromium() as browser:
         if docs:
-            for file, name, wide, high in SHOWN:
-                photograph(browser, archive, url, *pages[name], PICTURES / file, wide, high, dark=False, whole=False)
+            shots = [Path(folder) / f"{name}.png" for name, _, _ in SHOWN]
+            for (name, wide, high), shot in zip(SHOWN, shots, strict=True):
+                photograph(browser, archive, url, *pages[name], shot, wide, high, dark=name == "me", whole=False)
+            beside(shots, PICTURES / "web.jpg")
             return
         for name, (path, who) in pages.items():
             for wide, high in SIZES:
                 for dark in (False, True):
                     target = Path(sys.argv[1]) / f"{name}-{wide}-{'dark' if dark else 'light'}.png"
                     photograph(browser, archive, url, path, who, target, wide, high, dark=dark, whole=True)
+
+
+def beside(shots: list[Path], target: Path) -> None:
+    """The pictures in one row, all as high as the first."""
+    pictures = [Image.open(one).convert("RGB") for one in shots]
+    high, gap = 560, 10
+    small = [one.resize((round(one.width * high / one.height), high), Image.Resampling.LANCZOS) for one in pictures]
+    row = Image.new("RGB", (sum(one.width + gap for one in small) - gap, high), "white")
+    place = 0
+    for one in small:
+        row.paste(one, (place, 0))
+        place += one.width + gap
+    for quality in (88, 80, 70, 60):
+        row.save(target, quality=quality, optimize=True, progressive=True)
+        if target.stat().st_size <= MOST_BYTES:
+            return
+    raise SystemExit(f"{target} stays above {MOST_BYTES} bytes; make it smaller.")
 
 
 def photograph(

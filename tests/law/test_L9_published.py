@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,6 +13,7 @@ from pathlib import Path
 import piexif
 import pytest
 
+from sayso.delivery import publish_address, referred
 from sayso.errors import ArchiveError, RefusedError, UsageError
 from sayso.values import Box, FrozenBy, Guardian, Purpose, Youth
 from tests.house import (
@@ -221,10 +223,29 @@ def test_F5_nothing_is_published_after_the_end(house: House) -> None:
             archive.publishing.stream(COLLECTION)
 
 
+def test_R2_a_published_photo_bears_the_link_under_which_a_face_is_closed(house: House, tmp_path: Path) -> None:
+    with house.open() as archive:
+        ground = archive._door.ground
+        with ground.database.begin() as session:
+            publish_address(session, "https://photos.example")
+    note = said(published(house, tmp_path / "open.zip", redacted=False)["alone"])
+    with house.open() as archive:
+        keys = archive._door.ground.keys
+        found = re.search(r"https://photos\.example/hide/(\S+)", note)
+        assert found
+        names = {one.photo.id: Path(one.photo.path).stem for one in archive.photos.list()}
+        assert names[referred(keys, found[1])] == "alone"
+
+
+def said(rendition: bytes) -> str:
+    """What a file says to whoever meets it."""
+    text: str = piexif.load(rendition)["0th"][piexif.ImageIFD.ImageDescription].decode()
+    return text
+
+
 def test_a_publication_says_how_to_have_a_face_closed_and_replaces_no_file(house: House, tmp_path: Path) -> None:
     renditions = published(house, tmp_path / "all.zip")
-    note = piexif.load(renditions["g00"])["0th"][piexif.ImageIFD.ImageDescription].decode()
-    assert CONTACT in note
+    assert CONTACT in said(renditions["g00"])
     with house.open() as archive, pytest.raises(UsageError, match="there already"):
         archive.publishing.write(COLLECTION, tmp_path / "all.zip")
     with zipfile.ZipFile(tmp_path / "all.zip") as opened:

@@ -143,10 +143,15 @@ def test_a_browser_with_a_camera_is_guided_to_the_end(browser: Browser, server: 
         page.context.set_offline(True)
         expect(page.locator(".over h1")).to_have_text("The connection was lost")
         page.context.set_offline(False)
-        page.get_by_role("button", name="Try again").click()
+        begin_again(page)
         play(page, camera, Sitter("P14"))
     with server.house.open() as archive:
         assert archive.consents.of(HERON).given[0].template_at is not None
+
+
+def begin_again(page: Page) -> None:
+    page.get_by_role("button", name="Try again").click()
+    page.locator(".live").wait_for()
 
 
 def play(page: Page, camera: FakeCamera, sitter: Sitter) -> None:
@@ -166,9 +171,8 @@ def play(page: Page, camera: FakeCamera, sitter: Sitter) -> None:
         page.wait_for_timeout(100)
         again = page.get_by_role("button", name="Try again")
         if again.is_visible():
-            print(tries, page.locator(".over h1").inner_text(), said)
             assert tries < 3, page.locator(".over").inner_text()
             tries += 1
             said.update(asked=None, number=0)
-            again.click()
+            begin_again(page)
     raise AssertionError(f"the capture did not end: {said}")

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from sayso.values import Box, FrozenBy, Role
-from tests.house import COVERED, DEMO, OPEN, ROBIN, WREN, House, boxes, closed_share, pictured
+from sayso.values import Box, FrozenBy, Role, Youth
+from tests.house import COLLECTION, COVERED, DEMO, ENROLLED, OPEN, ROBIN, WREN, House, boxes, closed_share, pictured
+from tests.law.test_F6 import CHILD, MOTHER, for_children, say_yes
 
 from .entering import enter, photo_ids
 
@@ -183,6 +184,41 @@ def test_an_album_moves_with_its_archive(client: TestClient, web_house: House, t
             archive.people.withdraw(subject)
     assert written(moved) == []
     assert written(web_house)
+
+
+def test_F6_a_child_is_told_neither_times_nor_the_collection(client: TestClient, web_house: House) -> None:
+    for_children(web_house)
+    born = f"{web_house.clock().year - 12}-01"
+    with web_house.open() as archive:
+        archive.people.withdraw(ROBIN)
+    say_yes(web_house, Youth(born, True, True), guardian=MOTHER, person=ENROLLED[ROBIN])
+    enter(client, web_house, CHILD)
+    page = looked_for(client)
+    ids = photo_ids(page)
+    assert ids
+    packed = zipfile.ZipFile(io.BytesIO(client.get("/me/photos.zip").content)).infolist()
+    assert {one.date_time[0] for one in packed} == {1980}
+    for text in (page, client.get(f"/me/photos/{ids[0]}").text, client.get("/me/point").text):
+        assert "June 2026" not in text
+        assert COLLECTION not in text
+
+
+def test_a_deleted_photo_leaves_the_album_and_a_changed_notice_closes_the_page(
+    client: TestClient, web_house: House
+) -> None:
+    enter(client, web_house, WREN)
+    ids = photo_ids(looked_for(client))
+    files = len(written(web_house))
+    with web_house.open() as archive:
+        archive.photos.delete([ids[0]])
+    assert len(written(web_house)) == files - 2
+    assert photo_ids(looked_for(client)) == ids[1:]
+    with web_house.open() as archive:
+        archive.notices.publish("We now do something else with your face.")
+    page = client.get("/me")
+    assert page.status_code == 403
+    assert "no yes of yours" in page.text
+    assert client.get(f"/me/photos/{ids[1]}/small.jpg").status_code == 403
 
 
 def test_who_has_no_template_is_told_how_to_get_the_same_photos(client: TestClient, web_house: House) -> None:

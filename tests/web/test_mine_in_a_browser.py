@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.house import ENROLLED, WREN
 
-from .serving import Server, visiting
+from .serving import PATIENCE, Server, visiting
 
 
 @pytest.fixture
@@ -65,10 +65,11 @@ def test_a_phone_walks_from_the_photos_to_a_closed_face(browser: Browser, server
 def test_the_slider_narrows_photos_and_works_by_keyboard(browser: Browser, server: Server, token: str) -> None:
     with visiting(browser, server, width=768) as page:
         come_in(page, server, token)
-        page.goto("/me/point")
+        # Pictures come when they are drawn; the page need not wait for them.
+        page.goto("/me/point", wait_until="domcontentloaded")
         expect(page.locator(".photos.closed li")).to_have_count(8)
         page.get_by_label("To", exact=True).press("Home")
-        page.wait_for_url(re.compile("until=2026"))
+        page.wait_for_url(re.compile("until=2026"), wait_until="domcontentloaded")
         shown = page.locator(".photos.closed li").count()
         assert 0 < shown < 8
         expect(page.get_by_role("status")).to_contain_text(f"{shown} of 8 photos")
@@ -81,12 +82,13 @@ def test_everybody_can_use_these_pages(browser: Browser, server: Server, token: 
         me.mine.refresh(subject)
         photo = me.mine.album(subject).photos[0]
     context = browser.new_context(base_url=server.url, bypass_csp=True, viewport={"width": 390, "height": 844})
+    context.set_default_timeout(PATIENCE * 1000)
     page = context.new_page()
     come_in(page, server, token)
     at, hide = f"/me/point/{photo.id}", f"/hide/{photo.reference}"
     wrong = {}
     for path in ("/me", f"/me/photos/{photo.id}", "/me/point", at, f"{at}?face=1", hide, f"{hide}?face=1"):
-        page.goto(path)
+        page.goto(path, wait_until="domcontentloaded")
         found = Axe().run(page).response["violations"]
         if bad := [one["id"] for one in found if one["impact"] in ("serious", "critical")]:
             wrong[path] = bad

@@ -168,6 +168,7 @@ def test_F4_a_no_destroys_the_passkeys(client: TestClient, web_house: House) -> 
     with web_house.open() as archive:
         archive.people.withdraw(WREN)
     assert web_house.rows("SELECT count(*) FROM passkeys") == [(0,)]
+    assert public not in web_house.database.read_bytes() + wal(web_house)
     assert try_to_enter(client, device) == 403
 
 

@@ -137,6 +137,12 @@ def test_an_invite_for_somebody_who_said_yes_before_opens_no_pages_of_theirs(
     assert client.get("/me").url.path == "/enter"
 
 
+def test_whoever_no_letter_reaches_comes_back_by_an_invite(client: TestClient, web_house: House) -> None:
+    for _ in range(2):
+        assert say_yes(client, invited(web_house, "Kim Heron")).url.path == "/me"
+        client.post("/sign-out")
+
+
 def test_each_language_of_the_notice_can_be_read_and_is_the_one_agreed_to(client: TestClient, web_house: House) -> None:
     with web_house.open() as archive:
         archive.notices.publish("Nous cherchons votre visage si vous dites oui.", language="fr", version=1)

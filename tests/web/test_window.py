@@ -197,6 +197,7 @@ def test_F5_the_end_takes_two_operators_who_type_its_name_and_leaves_a_signed_re
     assert "The archive ceased on" in client.post(end, data={"typed": CONTROLLER}).text
     come_in(client, "vito")
     report = client.get(f"{end}/report").text
+    assert "This archive has ceased" in client.get("/window").text
     for path in PAGES:
         assert client.get(f"/window{path}").status_code == 200, path
     with web_house.open() as archive:
@@ -272,6 +273,17 @@ def test_a_browser_notices_that_the_ledger_was_rewritten(browser: Browser, serve
         page.get_by_role("heading", name="It does not verify. What now?").wait_for()
         page.get_by_role("button", name="Remember today’s checkpoint instead").click()
         said(page, "Nothing was rewritten")
+
+
+def test_F5_a_browser_checks_the_signed_report_of_the_end(browser: Browser, server: Server) -> None:
+    for name in ("anna", "ben"):
+        with server.house.open(name) as archive:
+            archive.cease()
+    with visiting(browser, server) as page:
+        sign_in(page, "vito")
+        page.goto("/window/end")
+        page.locator("#check.good").wait_for()
+        assert '"verb":"cease"' in page.locator("#entry").inner_text()
 
 
 def test_the_browsers_arithmetic_is_that_of_the_ledger(browser: Browser, server: Server) -> None:

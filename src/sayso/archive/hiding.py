@@ -44,14 +44,14 @@ class Hiding:
     def reference(self, photo_id: int) -> str:
         """What a photo's link names it by. Raises UsageError for an unknown photo."""
         ground = self._door.ground
-        with ground.database.begin() as session:
+        with ground.database.read() as session:
             self._door.enter_with(session, "photo.hide")
             return delivery.reference(ground.keys, photos.get_photo(session, photo_id).id)
 
     def open(self, reference: str) -> HideView:
         """The photo that a link names. Raises UsageError when it names none, or none any more."""
         ground = self._door.ground
-        with ground.database.begin() as session:
+        with ground.database.read() as session:
             self._door.enter_with(session, "photo.hide")
             photo = photos.get_photo(session, self._photo(reference))
             faces = photos.faces_of(session, photo.id)

@@ -53,7 +53,7 @@ class Pointing:
         one come last. A child is told neither times nor places (F6). Raises RefusedError (F1, F6).
         """
         ground = self._door.ground
-        with ground.database.begin() as session:
+        with ground.database.read() as session:
             _, subject_id = self._door.enter_for(session, "point", subject)
             living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
             bare = delivery.is_bare(session, ground, living)
@@ -71,7 +71,7 @@ class Pointing:
     def show(self, subject: str, photo_id: int) -> PointView:
         """The numbered faces of one photo. Raises RefusedError (F1, F6), UsageError."""
         ground = self._door.ground
-        with ground.database.begin() as session:
+        with ground.database.read() as session:
             _, subject_id = self._door.enter_for(session, "point", subject)
             living = self._reaching(session, subject_id, photo_id)
             photo = photos.get_photo(session, photo_id)
@@ -90,7 +90,7 @@ class Pointing:
         """The photo with every face closed and numbered. Each look is a ledger entry of those who are in it, and of
         whoever looks. Raises RefusedError (F1, F6), UsageError, BusyError."""
         door = self._door
-        with door.ground.database.begin() as session:
+        with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "point", subject)
             self._reaching(session, subject_id, photo_id)
         return look(door, actor, photo_id, small=small, also=(subject_id,))

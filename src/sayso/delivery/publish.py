@@ -20,6 +20,7 @@ from .. import photos
 from ..errors import ArchiveError, SaysoError, UsageError
 from ..ground import Ground, Sight
 from ..values import Act, Actor, Collection, Purpose, Skipped
+from .links import hide_link, public_address
 from .manifest import digest
 from .publication import Manner, Publishable, plan_publication
 from .renditions import Rendition, render
@@ -77,9 +78,10 @@ def publish(
             )
         shown = tuple(dict.fromkeys(subject for one in chosen for subject in one.shown))
         noted = (("photos", len(chosen)),)
+        address = public_address(session)
         ground.note(session, Act("publish.begin", actor, shown, collection.id, Purpose.SHOW, facts=noted))
     made = Published(len(chosen), sum(one.manner is Manner.NOT_AT_ALL for one in planned))
-    work = _Writing(ground, sight, actor, collection, facts, words, made, shown)
+    work = _Writing(ground, sight, actor, collection, facts, words, made, shown, address)
     return made, work.parts([one.photo.id for one in chosen], progress)
 
 
@@ -127,6 +129,7 @@ class _Writing:
     words: Words
     made: Published
     shown: tuple[str, ...]
+    address: str
 
     def parts(self, photo_ids: list[int], progress: Callable[[int, int], None] | None) -> Iterator[bytes]:
         sink, at = _Sink(), self.ground.clock()
@@ -164,6 +167,7 @@ class _Writing:
         return one
 
     def _rendered(self, one: Publishable) -> Rendition | None:
+        link = hide_link(self.ground.keys, self.address, one.photo.id)
         try:
             made = render(
                 photos.load(one.photo, self.ground.blobs),
@@ -171,7 +175,7 @@ class _Writing:
                 open_faces=one.open_faces,
                 closer=self.sight.closer,
                 keep_time=not one.bare,
-                note=self.words.plea(one.photo.id, self.facts.contact),
+                note=self.words.plea(one.photo.id, self.facts.contact, link),
             )
         except SaysoError as error:
             self.made.skipped.append(Skipped(f"photo {one.photo.id}", str(error)))

@@ -16,6 +16,7 @@ from fastapi.responses import Response
 from ...archive import Invitation, InviteError, InviteExpiredError, InviteUsedError
 from ...errors import RefusedError
 from ...values import TEMPLATE_PURPOSES, Notice, Purpose, Role, Youth
+from .. import mail
 from ..limits import limits_of
 from ..pages import page, seen
 from ..sessions import Anybody, archive_of, let_in, let_out, me_or_nobody, settings_of
@@ -114,7 +115,8 @@ def agree(
             return page(request, "me/ask_guardian.html", 403, alone_from=asked.alone_from)
         raise
     here = me_or_nobody(request)
-    if asked.joined and settings_of(request).mail is not None and (here is None or here.id != done.subject.id):
+    by_letter = asked.joined and mail.can_send(settings_of(request), done.subject.label)
+    if by_letter and (here is None or here.id != done.subject.id):
         # Whoever holds an invite is not yet whoever said yes before: what is theirs opens by a letter to them.
         return page(request, "me/said_yes.html")
     response = seen("/me/capture" if measured else "/me")

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response, StreamingResponse
 
 from ...archive import Archive, Job, MyAlbum, MyPhoto, Progress
-from ...errors import ArchiveError, UsageError
+from ...errors import ArchiveError, RefusedError, UsageError
 from ..limits import limits_of
 from ..pages import page, seen
 from ..sessions import Me, Mine
@@ -42,7 +42,10 @@ def find(archive: Archive, parameters: Mapping[str, Any], tell: Callable[[Progre
 
 @router.get("")
 def home(request: Request, me: Mine, start: int = 0, gone: int = 0) -> Response:
-    album, job = me.archive.mine.album(me.id), _newest(me)
+    try:
+        album, job = me.archive.mine.album(me.id), _newest(me)
+    except RefusedError as refusal:
+        return page(request, "me/stopped.html", 403, rules=[one.rule for one in refusal.reasons])
     if _to_be_written(album, job):
         job = ask_for_photos(me)
     first = max(0, min(start, len(album.photos) - 1)) // PAGE * PAGE

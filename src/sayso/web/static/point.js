@@ -5,14 +5,16 @@ const lists = ["since", "until"].map((name) => document.getElementById(name)).fi
 
 const sliders = lists.map((list) => {
   const slider = document.createElement("input");
-  const told = document.createElement("output");
+  // No live region: the slider itself speaks its value.
+  const told = document.createElement("span");
   slider.type = "range";
   slider.className = "slider";
   slider.id = `${list.id}-slider`;
   slider.min = "0";
   slider.max = String(list.options.length - 1);
   slider.value = String(list.selectedIndex);
-  told.htmlFor = slider.id;
+  told.className = "told";
+  told.setAttribute("aria-hidden", "true");
   document.querySelector(`label[for="${list.id}"]`).htmlFor = slider.id;
   list.hidden = true;
   list.after(slider, told);
