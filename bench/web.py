@@ -48,8 +48,9 @@ class Load:
     before_bytes: int = 0
 
 
-def furnish(folder: Path, people: int) -> list[tuple[str, list[int]]]:
-    """An archive in which so many people have albums: for each, the token of a visit and the photos."""
+def furnish(folder: Path, people: int, albums: int) -> list[tuple[str, list[int]]]:
+    """An archive with so many albums, and so many visits of the people whose they are: each visit's token, and the
+    photos."""
     with create(
         folder / "archive", packs=("EU",), controller="A trial", contact="privacy@trial.example", operator=_OPERATOR
     ) as archive:
@@ -57,14 +58,16 @@ def furnish(folder: Path, people: int) -> list[tuple[str, list[int]]]:
         archive.notices.publish("A trial: nobody in these photos exists.")
         archive.collections.new("trial")
         # Some faces are not located.
-        photos = 2 * people * _EACH // _KIND.faces + _EACH
+        photos = 2 * albums * _EACH // _KIND.faces + _EACH
         archive.photos.add(write_photos(folder / "photos", range(photos), _KIND), "trial")
         free = [
             (one.photo.id, face.number)
             for one in archive.photos.list(collection="trial")
             for face in archive.photos.faces(one.photo.id)
         ]
-        return [_person(archive, number, free) for number in range(people)]
+        made = [_person(archive, number, free) for number in range(albums)]
+        chosen = (made[number % albums] for number in range(people))
+        return [(archive.visits.welcome(person), photos) for person, photos in chosen]
 
 
 def _person(archive: Archive, number: int, free: list[tuple[int, int]]) -> tuple[str, list[int]]:
@@ -79,7 +82,7 @@ def _person(archive: Archive, number: int, free: list[tuple[int, int]]) -> tuple
     for doubt in archive.review.list(person):
         archive.review.confirm(doubt.id, said_by_subject=True)
     archive.mine.refresh(person)
-    return archive.visits.welcome(person), [one.id for one in archive.mine.album(person).photos]
+    return person, [one.id for one in archive.mine.album(person).photos]
 
 
 @contextmanager
@@ -146,7 +149,7 @@ def memory(process: int, what: str) -> int:
     return int(found.group(1)) * 1024 if found else 0
 
 
-def markdown(done: Load, people: int, busy: str) -> str:
+def markdown(done: Load, people: int, albums: int, busy: str) -> str:
     """The section: who asked, what it took, what failed."""
     asked = sum(map(len, done.seconds.values()))
     wrong = f"{len(done.errors)} errors: {', '.join(sorted(set(done.errors)))}" if done.errors else "no error"
@@ -155,8 +158,8 @@ def markdown(done: Load, people: int, busy: str) -> str:
         [
             "## People at their albums",
             "",
-            f"{people} people at once, each at their own album of {_EACH} photos, look at a page for {pause} and open",
-            f"the next, in one run of `bench/web.py`: {asked:,} requests in {done.lasted:.0f} s, {wrong};",
+            f"{people} browsers at once at {albums} people's albums of {_EACH} photos; each shows a page for {pause}",
+            f"and opens the next, in one run of `bench/web.py`: {asked:,} requests in {done.lasted:.0f} s, {wrong};",
             f"{busy} before it.",
             "One server process on the loopback, whoever asks on the same machine; nothing is kept by the browsers.",
             f"Machine: {machine(['fastapi', 'uvicorn', 'sqlalchemy'])}.",
@@ -180,12 +183,12 @@ def _line(route: str, seconds: list[float], lasted: float) -> str:
     )
 
 
-def run(people: int, seconds: float) -> tuple[Load, str]:
+def run(people: int, albums: int, seconds: float) -> tuple[Load, str]:
     """Furnish, serve, browse; what came of it, and how busy the machine was before."""
     with tempfile.TemporaryDirectory(prefix="sayso-web-") as name:
         folder = Path(name)
         os.environ |= {"SAYSO_KEYS": str(folder / "keys"), "SAYSO_STATE": str(folder / "state")}
-        visitors = furnish(folder, people)
+        visitors = furnish(folder, people, albums)
         busy = load()
         with serving(folder) as (url, process):
             before = memory(process, "VmRSS")
@@ -197,11 +200,12 @@ def run(people: int, seconds: float) -> tuple[Load, str]:
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description="Time pages while many people look at their albums.")
     arguments.add_argument("--people", type=int, default=200, help="how many at once")
+    arguments.add_argument("--albums", type=int, default=40, help="whose they are")
     arguments.add_argument("--seconds", type=float, default=30, help="for how long they look")
     arguments.add_argument("--write", type=Path, help="also write the table to this page")
     given = arguments.parse_args()
-    result, before = run(given.people, given.seconds)
-    text = markdown(result, given.people, before)
+    result, before = run(given.people, given.albums, given.seconds)
+    text = markdown(result, given.people, given.albums, before)
     print(text)
     if given.write:
         write_section(given.write, "web", text)

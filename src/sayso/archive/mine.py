@@ -158,8 +158,9 @@ class Mine:
 
         Raises RefusedError (F1, F6, R2) and UsageError when the album does not hold it, or does not now.
         """
-        ground = self._door.ground
-        with ground.database.read() if small else ground.database.begin() as session:
+        database = self._door.ground.database
+        # The page of small ones was noted as a whole: looking at one of them writes nothing, and waits for nobody.
+        with database.read() if small else database.begin() as session:
             actor, subject_id = self._door.enter_for(session, "photos", subject)
             folder, item = self._find(session, subject_id, photo_id)
             if not small:
