@@ -17,7 +17,7 @@ import numpy as np
 
 import sayso
 from sayso import vault
-from sayso.archive import archive as front_door
+from sayso.archive import opening as front_door
 from sayso.finding import search
 from sayso.values import Purpose
 from sayso.vision.recognize import DlibRecognizer

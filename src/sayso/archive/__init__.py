@@ -15,7 +15,7 @@ from ..values import Kind, Right, Told
 from ..vision.challenge import Prompt
 from ..vision.liveness import Advice, Failure, Guidance, State
 from .agreed import Agreed, Consents
-from .archive import Archive, PreparedModels, Status, create, open_archive, prepare_models
+from .archive import Archive, PreparedModels, Status, prepare_models
 from .collecting import Collections, Photos, Widening
 from .editing import Editing, Sheet, Shelf
 from .hiding import HideView, Hiding
@@ -25,6 +25,7 @@ from .looking import Numbered
 from .looks import Look, Looks
 from .mine import Mine, MyAlbum, MyPhoto, News
 from .models import Models
+from .opening import create, open_archive
 from .oversight import Figures, Oversight, Vouched
 from .overview import Held, Overview, Waits
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests

@@ -17,8 +17,9 @@ from ..errors import KeyStoreError
 from ..keys import Masters, default_places
 from ..measure import made
 from ..values import Purpose, Reach, Role
-from .archive import Archive, create, open_archive
+from .archive import Archive
 from .collecting import Widening
+from .opening import create, open_archive
 
 #: The one who is searched for, and the basis on which: nobody in the photos exists.
 SOMEBODY = "somebody@trial.example"
