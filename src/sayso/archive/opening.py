@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from .. import consent, finding, lifecycle, policy
+from .. import consent, delivery, finding, lifecycle, policy
 from ..access import accounts
 from ..clock import Clock, system_clock
 from ..engine import InProcess, Processes, workers
@@ -155,6 +155,7 @@ def _settle(ground: Ground, sight: Sight, route: Route) -> None:
         # A refusal that has to wait for an album stands, and keeps nobody out.
         with suppress(lifecycle.UnfinishedError):
             lifecycle.withdraw(ground, sight, keeper, subject_id=one.subject_id, purposes=one.purposes)
+    delivery.delete_orphans(ground)
 
 
 def _packs(given: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
