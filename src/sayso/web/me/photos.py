@@ -124,10 +124,12 @@ def _newest(me: Me) -> Job | None:
 
 
 def _to_be_written(album: MyAlbum, job: Job | None) -> bool:
-    """Whether the album lacks what was found for another reason than that the last writing could not take it in."""
-    if not album.behind or (job is not None and not job.over):
-        return False
-    return job is None or (job.state == "done" and (job.report or {}).get("behind") != album.behind)
+    """Whether the person was never looked for though they may be, or the album lacks what was found for another reason
+    than that the last writing could not take it in."""
+    if job is None:
+        never = not album.photos and album.template and album.awake and album.searched
+        return never or album.behind > 0
+    return job.state == "done" and album.behind not in (0, (job.report or {}).get("behind"))
 
 
 def _grouped(photos: tuple[MyPhoto, ...]) -> list[tuple[str | None, list[MyPhoto]]]:
