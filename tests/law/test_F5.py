@@ -50,6 +50,14 @@ READING = {
     "job.stop",
     "job.run",
     "cease",
+    "account.list",
+    "cease.drill",
+    "consent.count",
+    "enrol.witnessed",
+    "law.check",
+    "ledger.witness.list",
+    "measure.read",
+    "models.list",
 }
 
 
