@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from .. import delivery, lifecycle, photos
 from ..delivery import Preview
 from ..lifecycle import Hidden
-from ..values import Act
+from ..values import Act, Actor, Role
 from .door import Door
 from .looking import Numbered, look, numbered
 
@@ -77,10 +77,16 @@ class Hiding:
         return lifecycle.hide(ground, self._door.sight, actor, photo_id=photo_id, number=number)
 
     def complete(self) -> bool:
-        """Write the albums that had to wait when a face was closed; False when they still have to."""
+        """Write the albums that had to wait when a face was closed, or when somebody said no or was frozen; False when
+        a face still has to be closed."""
         actor = self._door.enter("photo.hide")
-        ground = self._door.ground
-        with ground.database.begin() as session:
+        ground, keeper = self._door.ground, Actor("sayso", Role.OPERATOR, self._door.route)
+        with ground.database.read() as session:
+            ending = lifecycle.any_ending(session)
+        if ending:
+            lifecycle.complete_interrupted(ground, self._door.sight, keeper)
+        lifecycle.complete_freezes(ground, self._door.sight, keeper)
+        with ground.database.read() as session:
             if not lifecycle.any_closing(session):
                 return True
         lifecycle.complete_hides(ground, self._door.sight, actor)

@@ -94,3 +94,8 @@ class Live:
         with door.ground.database.begin() as session:
             actor = door.enter_with(session, "live", door.name)
         finding.live.abandon(door.sittings, subject_id=actor.name, nonce=nonce)
+
+    def sweep(self) -> None:
+        """For whoever runs the server: let go of captures with which nobody goes on."""
+        self._door.enter("job.run")
+        self._door.sittings.sweep()

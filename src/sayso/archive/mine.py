@@ -209,7 +209,7 @@ class Mine:
         item = next((one for one in delivery.held(folder) if one.photo_id == photo_id), None)
         if folder is None or item is None:
             raise UsageError("This photo is not among yours.", "Go back to your photos.")
-        if lifecycle.is_closing(session, photo_id):
+        if lifecycle.is_closing(session, photo_id) or (item.large.others_open and lifecycle.any_ending(session)):
             raise RefusedError.because(
                 "R2", "A face in this photo is being closed just now.", "Look again in a minute."
             )

@@ -344,6 +344,7 @@ class People:
         door = self._door
         with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "withdraw", subject)
+        door.sittings.sweep(subject_id)
         return lifecycle.withdraw(door.ground, door.sight, actor, subject_id=subject_id, purposes=purposes)
 
     def freeze(self, subject: str, *, by: FrozenBy) -> int:

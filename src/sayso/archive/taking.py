@@ -13,6 +13,7 @@ from .. import lifecycle
 from ..delivery import AlbumsBusyError
 from ..errors import UsageError
 from ..lifecycle import Holdings
+from ..values import Act
 from .door import Door
 from .papers import Papers
 
@@ -40,11 +41,14 @@ class Taking:
     def take(self, subject: str) -> Iterator[bytes]:
         """The export as a zip file, piece by piece; after the last piece it is deleted here. Raises UsageError when
         there is none."""
-        with self._door.ground.database.begin() as session:
-            _, subject_id = self._door.enter_for(session, "export", subject)
+        ground = self._door.ground
+        with ground.database.read() as session:
+            actor, subject_id = self._door.enter_for(session, "export", subject)
         place = self._place(subject_id)
         if not lifecycle.exported.is_whole(place, subject_id):
             raise UsageError("Nothing waits for you to be taken.", "Ask for your copy again.")
+        with ground.database.begin() as session:
+            ground.note(session, Act("export.take", actor, (subject_id,)))
         return self._handed_over(place, subject_id)
 
     def _handed_over(self, place: Path, subject_id: str) -> Iterator[bytes]:

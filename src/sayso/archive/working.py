@@ -45,8 +45,8 @@ class Jobs:
         return job
 
     def list(self, *, before: int | None = None, limit: int | None = None) -> Sequence[Job]:
-        """Jobs, newest first: of all, for staff; one's own, for a person. At most so many, with ids below
-        ``before``."""
+        """Jobs, newest first: all that staff asked for, for staff; one's own, for a person. At most so many, with ids
+        below ``before``."""
         with self._door.ground.database.read() as session:
             actor = self._door.enter_with(session, "job.list", self._me)
             own = actor.name if actor.role is Role.SUBJECT else None
@@ -57,7 +57,8 @@ class Jobs:
         with self._door.ground.database.read() as session:
             actor = self._door.enter_with(session, "job.list", self._me)
             job = jobs.get(session, job_id)
-        if actor.role is Role.SUBJECT and job.asked_by != actor.name:
+        theirs = job.role == Role.SUBJECT.value
+        if theirs is not (actor.role is Role.SUBJECT) or (theirs and job.asked_by != actor.name):
             raise RefusedError.because("F10", "This is somebody else's.", "Look at your own.")
         return job, self._door.board.far(job_id)
 

@@ -68,6 +68,11 @@ def living_ids(session: Session) -> list[str]:
     return list(session.scalars(query.order_by(SubjectRow.id)))
 
 
+def is_known_as(session: Session, keys: KeyStore, subject_id: str, label: str) -> bool:
+    """Whether a subject is the contact that a label names, however it is spelt. Raises UsageError."""
+    return get(session, subject_id).contact_tag == contact_tag(keys, label)
+
+
 def rename(session: Session, keys: KeyStore, subject_id: str, label: str) -> None:
     """Give a living subject another label, and the invites that wait for them too.
 

@@ -16,7 +16,7 @@ from ..storage import Session
 from ..values import Purpose
 from . import children, subjects, tombstones
 from .ending import end
-from .tables import EXPIRED, GIVEN, WITHDRAWN, ConsentPurposeRow, EnrolmentRow, InviteRow
+from .tables import EXPIRED, GIVEN, WITHDRAWN, AskingRow, ConsentPurposeRow, EnrolmentRow, InviteRow
 
 
 def begin(
@@ -64,6 +64,9 @@ def finish(session: Session, subject_id: str, *, ran_out: bool = False) -> None:
         InviteRow.contact_tag == subject.contact_tag, InviteRow.created_at <= subject.withdrawn_at
     )
     session.execute(invites.where(InviteRow.used_at.is_not(None)) if ran_out else invites)
+    if not ran_out:
+        asked = delete(AskingRow).where(AskingRow.contact_tag == subject.contact_tag)
+        session.execute(asked.where(AskingRow.asked_at <= subject.withdrawn_at))
     children.forget(session, subject_id)
     subject.sealed_label = None
     subject.sealed_packs = None

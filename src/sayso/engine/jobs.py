@@ -172,10 +172,10 @@ def get(session: Session, job_id: int) -> Job:
 def list_all(
     session: Session, asked_by: str | None = None, *, before: int | None = None, limit: int | None = None
 ) -> list[Job]:
-    """Jobs, newest first: everybody's, or one's own; at most so many, with ids below ``before``."""
+    """Jobs, newest first: one's own, or all but those that people asked for about themselves; at most so many, with
+    ids below ``before``."""
     query = select(JobRow).order_by(JobRow.id.desc()).limit(limit)
-    if asked_by is not None:
-        query = query.where(JobRow.asked_by == asked_by)
+    query = query.where(JobRow.role != "subject" if asked_by is None else JobRow.asked_by == asked_by)
     if before is not None:
         query = query.where(JobRow.id < before)
     return [_value(row) for row in session.scalars(query)]

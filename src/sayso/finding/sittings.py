@@ -68,20 +68,12 @@ class Sittings:
     def begin(self, subject_id: str, judge: Judge, *, model: str, to_verify: bool) -> str:
         """The nonce of a new capture; another one of the same person ends. Raises SaysoError when too many go on."""
         now = self.ticks()
+        self.sweep(subject_id)
         with self._lock:
-            ended = [
-                nonce
-                for nonce, one in self._going_on.items()
-                if one.subject_id == subject_id or now - one.seen_at > _PATIENCE
-            ]
-            left = [self._going_on.pop(nonce) for nonce in ended]
             full = len(self._going_on) >= AT_ONCE
             nonce = secrets.token_urlsafe(24)
             if not full:
                 self._going_on[nonce] = Sitting(subject_id, judge, model, to_verify, now)
-        for one in left:
-            with one.lock:
-                one.close()
         if full:
             raise SaysoError("Too many people are before their cameras just now.", "Try again in a minute.")
         return nonce
@@ -113,6 +105,20 @@ class Sittings:
         with self._lock:
             self._going_on.pop(nonce, None)
         sitting.close()
+
+    def sweep(self, subject_id: str | None = None) -> None:
+        """End the captures that nobody goes on with, and those of a person who says no."""
+        now = self.ticks()
+        with self._lock:
+            over = [
+                nonce
+                for nonce, one in self._going_on.items()
+                if one.subject_id == subject_id or now - one.seen_at > _PATIENCE
+            ]
+            left = [self._going_on.pop(nonce) for nonce in over]
+        for one in left:
+            with one.lock:
+                one.close()
 
     def close(self) -> None:
         """End every capture."""

@@ -17,7 +17,7 @@ from .restore import AcceptedRestore, accept_restore
 from .standing import UnfinishedError
 from .tables import HiddenRow, RequestRow, WithdrawalRow
 from .tend import InvitedAnew, Tended, expire, tend, tended_at
-from .withdraw import Withdrawn, complete_interrupted, withdraw
+from .withdraw import Withdrawn, any_ending, complete_interrupted, withdraw
 
 __all__ = [
     "AcceptedRestore",
@@ -37,6 +37,7 @@ __all__ = [
     "Withdrawn",
     "accept_restore",
     "any_closing",
+    "any_ending",
     "behind",
     "cease",
     "complete_cease",

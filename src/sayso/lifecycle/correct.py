@@ -8,11 +8,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from .. import consent, delivery, matches, photos
+from ..access import visits
 from ..consent import LiveConsent
+from ..errors import UsageError
 from ..ground import Ground, Sight
 from ..matches import owner_tag
 from ..storage import Session
-from ..values import Act, Actor, Outcome, Purpose
+from ..values import Act, Actor, Outcome, Purpose, Role
 from .remove import remember, take_along
 
 
@@ -58,8 +60,18 @@ def _held(session: Session, subject_id: str, collection_id: int, now: datetime) 
 def rename(ground: Ground, actor: Actor, *, subject_id: str, label: str) -> None:
     """Correct the name or address under which a person was invited; the ledger tells that, not what it is.
 
-    Raises UsageError when the label is none, or somebody else's.
+    A person themselves may change how it is spelt. To another name or address a yes, and letters, of somebody else
+    could come: an operator makes sure that it is theirs; then whoever is signed in as this person is signed out.
+    Raises UsageError when the label is none, or somebody else's, and when a person asks for another one.
     """
     with ground.database.begin() as session:
+        same = consent.subjects.is_known_as(session, ground.keys, subject_id, label)
+        if actor.role is Role.SUBJECT and not same:
+            raise UsageError(
+                "Only how your name or address is spelt can be changed here.",
+                "For another one ask for a correction: whoever runs this makes sure that it is yours.",
+            )
+        if not same:
+            visits.forget(session, subject_id)
         consent.subjects.rename(session, ground.keys, subject_id, label)
         ground.note(session, Act("rename", actor, (subject_id,)))

@@ -31,7 +31,7 @@ from . import exported, requests
 from .nobodys import nobodys_tags
 from .remove import complete_removals, drop_chips
 from .standing import waiting
-from .tables import WithdrawalRow
+from .tables import RemovalRow, WithdrawalRow
 
 _PREFIX = "withdrawal-"
 _CONTEXT = b"withdrawal"
@@ -106,6 +106,11 @@ def run_out(
             return _complete(ground, sight, row)
     except (Timeout, AlbumsBusyError):
         return None
+
+
+def any_ending(session: Session) -> bool:
+    """Whether a no, or a removal, waits for albums of others: until then they may show what was taken back."""
+    return any(session.scalar(select(row.id).limit(1)) is not None for row in (WithdrawalRow, RemovalRow))
 
 
 def complete_interrupted(ground: Ground, sight: Sight, keeper: Actor) -> int:

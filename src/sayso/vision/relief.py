@@ -33,14 +33,11 @@ def nose_shift(landmarks: Landmarks) -> float:
 
     landmarks: (468, 3) or (468, 2). Positive is to the right in the picture: the subject's own left.
     """
-    along, _ = _nose(landmarks)
-    return along
-
-
-def nose_drop(landmarks: Landmarks) -> float:
-    """How far the tip of the nose lies below the line of the eyes, in eye distances."""
-    _, below = _nose(landmarks)
-    return below
+    left, right = _eyes(landmarks)
+    across = right - left
+    apart = float(np.linalg.norm(across)) or 1.0
+    offset = np.asarray(landmarks, np.float64)[_NOSE_TIP, :2] - (left + right) / 2
+    return float(offset @ across) / apart**2
 
 
 def plane_residual(before: Landmarks, after: Landmarks) -> float:
@@ -69,15 +66,6 @@ def eyes_apart(landmarks: Landmarks) -> float:
     """Pixels between the centres of the eyes."""
     left, right = _eyes(landmarks)
     return float(np.linalg.norm(right - left))
-
-
-def _nose(landmarks: Landmarks) -> tuple[float, float]:
-    left, right = _eyes(landmarks)
-    across = right - left
-    apart = float(np.linalg.norm(across)) or 1.0
-    along = across / apart
-    offset = np.asarray(landmarks, np.float64)[_NOSE_TIP, :2] - (left + right) / 2
-    return float(offset @ along) / apart, float(offset @ np.array([-along[1], along[0]])) / apart
 
 
 def _eyes(landmarks: Landmarks) -> tuple[Reals, Reals]:

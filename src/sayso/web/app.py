@@ -63,6 +63,8 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
 
 def _small_work(archive: Archive, settings: Settings) -> None:
     archive.hiding.complete()
+    archive.live.sweep()
+    archive.uploads.sweep()
     write_letters(archive, settings)
 
 

@@ -16,7 +16,7 @@ from ..values import Role, Route
 
 _LOG = logging.getLogger("sayso.web")
 _PATIENCE = 5.0
-_ROUNDS = 300.0
+_ROUNDS = 60.0
 
 #: A kind of work: the archive as whoever asked for it uses it, the words of the job, and where to tell how far it is.
 Doing = Callable[[Archive, Mapping[str, Any], Callable[[Progress], None]], Mapping[str, Any]]
@@ -34,7 +34,7 @@ class Background:
     ) -> None:
         """archive: the server's own, as the account that runs it. doors: the kinds of work that are asked for at each,
         ``me``, ``api`` and ``desk``; one kind may be done otherwise at another door. rounds: small work that is done
-        after each job, and every few minutes."""
+        after each job, and every minute."""
         self._archive, self._round = archive, rounds
         self._work = {kind: _as_asked(archive, doors, kind) for kinds in doors.values() for kind in kinds}
         self._over = threading.Event()

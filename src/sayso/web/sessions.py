@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
@@ -123,9 +123,7 @@ def _name(role: Role, secure: bool) -> str:
 
 #: What a page's function asks for.
 Mine = Annotated[Me, Depends(_me)]
-AnyStaff = Annotated[Staff, Depends(_staff(Role.OPERATOR, Role.REVIEWER, Role.OVERSEER))]
 Desk = Annotated[Staff, Depends(_staff(Role.OPERATOR, Role.REVIEWER))]
 Operator = Annotated[Staff, Depends(_staff(Role.OPERATOR))]
 Window = Annotated[Staff, Depends(_staff(Role.OPERATOR, Role.OVERSEER))]
 Anybody = Annotated[Archive, Depends(anybody)]
-Any_ = Any

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from ..errors import UsageError
 
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Settings:
             raise UsageError(
                 f"{self.public_url!r} is no address of a server.", "Give it as https://photos.example.org."
             )
-        if address.scheme == "http" and address.hostname not in ("127.0.0.1", "localhost", "::1"):
+        if address.scheme == "http" and address.hostname not in _LOOPBACK:
             raise UsageError(
                 "Faces and photos do not travel unencrypted.",
                 "Put a proxy that speaks TLS in front, and give its https:// address with --public-url.",

@@ -21,7 +21,6 @@ from .jobs import Job, asked_for
 from .look_for import Near, cues_of
 
 router = APIRouter(prefix="/photos", tags=["photos"])
-FaceInPath = InPath
 
 
 class Place(Answer):

@@ -70,7 +70,8 @@ def skipped(staff: Desk, job_id: int) -> Response:
 def again(staff: Operator, job_id: int) -> Response:
     """Ask for the same work once more; what was finished is not done again."""
     job, _ = _get(staff, job_id)
-    if not job.over:
+    if not job.over or "route" in job.parameters:
+        # What a program asked for, a program asks for again: the ledger names the door that each act came in by.
         return seen(f"/desk/jobs/{job.id}")
     made = staff.archive.jobs.new(job.kind, **job.parameters)
     return seen(f"/desk/jobs/{made.id}")
@@ -85,7 +86,7 @@ def _get(staff: Staff, job_id: int) -> tuple[Job, Progress | None]:
 
 def _goes_on(staff: Staff, job: Job) -> bool:
     """Whether work that ended early can be asked for again: an upload that was thrown away can not."""
-    if job.state not in ("stopped", "failed") or staff.role != "operator":
+    if job.state not in ("stopped", "failed") or staff.role != "operator" or "route" in job.parameters:
         return False
     batch: Any = job.parameters.get("batch")
     try:

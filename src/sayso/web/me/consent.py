@@ -44,7 +44,8 @@ def receipt(request: Request, me: Mine, kind: str) -> Response:
 
 @router.post("/me/name")
 def rename(request: Request, me: Mine, label: Annotated[str, Form(max_length=320)] = "") -> Response:
-    """Put right how the archive calls the person."""
+    """Put right how the archive spells the person's name."""
+    limits_of(request).count(request, "rename", "20/day", whom=me.id)
     try:
         me.archive.people.rename(me.id, label)
     except UsageError as error:
