@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from sayso.access import OF_NOBODY, VERBS
-from sayso.archive import Archive, Right
+from sayso.archive import Archive, Right, Site
 from sayso.errors import RefusedError
 from sayso.values import FrozenBy, Purpose, Role
 
 from ..house import ROBIN, WITNESS, WREN, House
 
 Act = Callable[[Archive, str, Path], object]
+
+SITE = Site("localhost", "http://localhost:8000", "The Photo Club", "Photos")
 
 #: Every verb that a subject may do to somebody, as the front door offers it.
 ACTS: dict[str, Act] = {
@@ -34,6 +36,9 @@ ACTS: dict[str, Act] = {
     "ledger.list": lambda archive, whom, _: archive.ledger.list(subject=whom),
     "freeze": lambda archive, whom, _: archive.people.freeze(whom, by=FrozenBy.SUBJECT),
     "withdraw": lambda archive, whom, _: archive.people.withdraw(whom),
+    "passkey.new": lambda archive, whom, _: archive.passkeys.begin_registration(whom, SITE),
+    "passkey.list": lambda archive, whom, _: archive.passkeys.list(whom),
+    "passkey.remove": lambda archive, whom, _: archive.passkeys.remove(whom, "none"),
 }
 
 
@@ -136,4 +141,8 @@ def test_F10_a_person_sees_and_stops_their_own_jobs_only(found: House) -> None:
             with pytest.raises(RefusedError, match="nobody but themselves"):
                 here.jobs.new("album", subject=whom)
         here.jobs.stop(own.id)
-        assert {one.id: one.state for one in archive.jobs.list()} == {own.id: "stopped", others.id: "waiting"}
+        assert {one.id: one.state for one in here.jobs.list()} == {own.id: "stopped"}
+        # What a person asked for about themselves is nobody else's to follow.
+        assert {one.id: one.state for one in archive.jobs.list()} == {others.id: "waiting"}
+        with pytest.raises(RefusedError, match="somebody else's"):
+            archive.jobs.get(own.id)

@@ -92,7 +92,7 @@ def test_R2_only_a_link_that_was_made_here_opens_a_photo(
 
 def test_R2_closing_is_limited_by_how_often_not_by_who(client: TestClient, served_photo: tuple[int, int, str]) -> None:
     answers = [client.post(served_photo[2], data={"face": 99}).status_code for _ in range(32)]
-    assert answers == [400] * 30 + [429] * 2
+    assert answers == [404] * 30 + [429] * 2
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -106,6 +106,12 @@ class Sittings:
             self._going_on.pop(nonce, None)
         sitting.close()
 
+    @property
+    def going_on(self) -> int:
+        """How many captures are held in memory."""
+        with self._lock:
+            return len(self._going_on)
+
     def sweep(self, subject_id: str | None = None) -> None:
         """End the captures that nobody goes on with, and those of a person who says no."""
         now = self.ticks()
