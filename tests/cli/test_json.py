@@ -162,7 +162,7 @@ def test_a_persons_way(sayso: Run, tmp_path: Path) -> None:
     same = good(sayso("verify", "Zoë", "--capture", captures_of("P12", 1)[0], "--witness", WITNESS, "--json"))
     assert same == {"same": True}
     album = good(sayso("album", "Zoë", "--to", tmp_path / "album", "--json"))
-    assert set(album) == {"written", "closed", "skipped", "files"}
+    assert set(album) == {"written", "closed", "skipped", "files", "kept"}
     assert (tmp_path / "album" / "index.html").is_file()
     withdrawn = good(sayso("withdraw", "Zoë", "--receipt", tmp_path / "receipt.tlog-proof", "--json"))
     assert set(withdrawn) >= {"subject_id", "purposes", "at", "ledger_index", "proof", "albums_out_of_reach"}

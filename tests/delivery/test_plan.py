@@ -69,12 +69,12 @@ def test_L9_share_opens_a_face_in_others_albums_and_ends_with_it(found: House) -
 def test_L9_a_doubtful_face_stays_closed(found: House) -> None:
     with found.open() as archive:
         before = planned(archive, found, WREN)
-        ground = archive._door.ground
+        ground, own = archive._door.ground, owner(archive, found, WREN)
+        face = next(face for face in archive.photos.faces(before[0].photo.id) if face.box == before[0].own)
         with ground.database.begin() as session:
-            face = next(face for face in archive.photos.faces(before[0].photo.id) if face.box == before[0].own)
             matches.record(
                 session,
-                owner=owner(archive, found, WREN),
+                owner=own,
                 photo_id=before[0].photo.id,
                 face_id=face.id,
                 outcome=Outcome.REVIEW,

@@ -12,7 +12,7 @@ import pytest
 
 import sayso
 from sayso.engine import Progress
-from sayso.errors import ArchiveError, ImageError, KeyStoreError, RefusedError, SaysoError, UsageError
+from sayso.errors import ArchiveError, ImageError, KeyStoreError, RefusedError, SaysoError, UnknownError, UsageError
 from sayso.values import Cues, Outcome, Purpose, Reach
 from tests.house import COLLECTION, DEMO, NOON, ROBIN, WREN, House, child, shoot
 
@@ -41,7 +41,7 @@ def test_every_error_is_one_tree_and_tells_the_next_step(enrolled: House, tmp_pa
             with pytest.raises(SaysoError) as error:
                 call()
             caught.append(error.value)
-    assert [type(one) for one in caught[:5]] == [UsageError, UsageError, UsageError, UsageError, RefusedError]
+    assert [type(one) for one in caught[:5]] == [UsageError, UnknownError, UnknownError, UsageError, RefusedError]
     assert isinstance(caught[6], ArchiveError)
     for one in caught:
         assert one.next_step

@@ -118,5 +118,6 @@ def test_F5_what_was_kept_of_faces_can_be_ended_after_the_end(house: House) -> N
         archive.collections.keep_chips(COLLECTION, house.clock() + timedelta(days=30))
         archive.cease()
         second.cease()
+        assert archive.collections.get(COLLECTION).chips_until is None
         house.clock.move(timedelta(days=31))
-        assert archive.tend().chips_destroyed == [COLLECTION]
+        assert archive.tend().chips_destroyed == []

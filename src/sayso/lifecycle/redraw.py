@@ -42,7 +42,8 @@ def _refuse_somebodys(session: Session, photo_id: int, number: int) -> None:
     """What a person pointed at is theirs: moved, it would open another place in their album."""
     face = photos.get_face(session, photo_id, number)
     claims = matches.on_photos(session, [photo_id])
-    if any(one.face_id == face.id and one.outcome is not Outcome.REJECTED for one in claims):
+    # A face that was located is refused for that reason, whosever it is.
+    if face.by_hand and any(one.face_id == face.id and one.outcome is not Outcome.REJECTED for one in claims):
         raise UsageError(
             f"Somebody was found at face {number} of photo {photo_id}: its box stays where it is.",
             "Draw another box beside it, if more has to be closed.",
