@@ -122,21 +122,9 @@ def camera(tmp_path: Path) -> FakeCamera:
 
 
 def test_a_browser_with_a_camera_is_guided_to_the_end(browser: Browser, server: Server, camera: FakeCamera) -> None:
-    path = invited(server.house, HERON)
-    options = (
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-video-capture={camera.path}",
-    )
+    path, options = invited(server.house, HERON), seeing_only(camera)
     with another(browser, *options) as seeing, visiting(seeing, server, permissions=["camera"]) as page:
-        page.goto(path)
-        page.get_by_label("Find my photos").check()
-        page.get_by_label("By my face").check()
-        page.get_by_label("I am 18 or older").check()
-        page.get_by_role("button", name="Yes, to what I ticked").click()
-        page.wait_for_url(re.compile("/me/capture$"))
-        page.get_by_role("button", name="Stop").wait_for(state="hidden")
-        page.get_by_role("button", name="Start the camera").click()
+        start_the_camera(page, path)
         # The connection goes in the middle, and comes back.
         with page.expect_response(re.compile(r"/frame\?")):
             pass
@@ -147,6 +135,41 @@ def test_a_browser_with_a_camera_is_guided_to_the_end(browser: Browser, server: 
         play(page, camera, Sitter("P14"))
     with server.house.open() as archive:
         assert archive.consents.of(HERON).given[0].template_at is not None
+
+
+def test_F11_a_browser_before_which_nobody_moves_gets_no_template_and_is_told_what_to_do(
+    browser: Browser, server: Server, camera: FakeCamera
+) -> None:
+    path, options = invited(server.house, HERON), seeing_only(camera)
+    camera.show(Sitter("P14").picture(None, 0))
+    with another(browser, *options) as seeing, visiting(seeing, server, permissions=["camera"]) as page:
+        start_the_camera(page, path)
+        expect(page.locator(".over h1")).to_have_text("That took too long", timeout=90_000)
+        page.get_by_role("button", name="Try again").wait_for()
+    with server.house.open() as archive:
+        assert archive.consents.of(HERON).given[0].template_at is None
+        assert "live.failed" in {one.verb for one in archive.ledger.list(subject=HERON)}
+
+
+def seeing_only(camera: FakeCamera) -> tuple[str, ...]:
+    """What makes a browser see with this camera."""
+    return (
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={camera.path}",
+    )
+
+
+def start_the_camera(page: Page, path: str) -> None:
+    """Say yes with an invite, and begin the capture."""
+    page.goto(path)
+    page.get_by_label("Find my photos").check()
+    page.get_by_label("By my face").check()
+    page.get_by_label("I am 18 or older").check()
+    page.get_by_role("button", name="Yes, to what I ticked").click()
+    page.wait_for_url(re.compile("/me/capture$"))
+    page.get_by_role("button", name="Stop").wait_for(state="hidden")
+    page.get_by_role("button", name="Start the camera").click()
 
 
 def begin_again(page: Page) -> None:

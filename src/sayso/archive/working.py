@@ -85,12 +85,16 @@ class Jobs:
             jobs.sweep(session, self._door.ground.clock())
             return jobs.requeue(session)
 
-    def run_next(self, work: Mapping[str, Work]) -> bool:
-        """Do the job that waits longest; False when none waits. However it ends, that is written down."""
+    def run_next(self, work: Mapping[str, Work], *, persons: bool) -> bool:
+        """Do the job that waits longest; False when none waits. However it ends, that is written down.
+
+        persons: those that people asked for about themselves, who are not to wait for thousands of photos; or the
+        others.
+        """
         self._door.enter("job.run")
         ground, board = self._door.ground, self._door.board
         with ground.database.begin() as session:
-            job = jobs.claim(session)
+            job = jobs.claim(session, persons=persons)
         if job is None:
             return False
         try:

@@ -138,9 +138,11 @@ def new(session: Session, kind: str, asked_by: str, role: str, parameters: Mappi
     return _value(row)
 
 
-def claim(session: Session) -> Job | None:
-    """The job that waits longest, running from now on."""
-    row = session.scalar(select(JobRow).where(JobRow.state == WAITING).order_by(JobRow.id).limit(1))
+def claim(session: Session, *, persons: bool) -> Job | None:
+    """The job that waits longest, running from now on: of those that people asked for about themselves, or of the
+    others."""
+    waiting = select(JobRow).where(JobRow.state == WAITING, (JobRow.role == "subject") == persons)
+    row = session.scalar(waiting.order_by(JobRow.id).limit(1))
     if row is None:
         return None
     row.state = RUNNING

@@ -16,12 +16,14 @@ _MEMORY_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``done`` of ``total`` items; ``per_second`` is the smoothed rate, and None stands for "not known yet"."""
+    """``done`` of ``total`` items; ``per_second`` is the smoothed rate, and None stands for "not known yet".
+    ``parts_per_second`` is that of what items are made of, where somebody counts it, such as faces of photos."""
 
     done: int
     total: int
     per_second: float | None = None
     seconds_left: float | None = None
+    parts_per_second: float | None = None
 
 
 class Tracker:
@@ -32,6 +34,7 @@ class Tracker:
         self._total = total
         self._clock = clock
         self._done = 0
+        self._worked = self._parts = 0
         self._first = self._last = clock()
         self._uncounted = 0
         self._rate: float | None = None
@@ -45,9 +48,11 @@ class Tracker:
         """From now on count towards ``total`` items."""
         self._total = total
 
-    def advance(self, items: int = 1) -> Progress:
-        """Count ``items`` as worked on."""
+    def advance(self, items: int = 1, parts: int = 0) -> Progress:
+        """Count ``items`` as worked on, and how many ``parts`` they had."""
         self._uncounted += items
+        self._worked += items
+        self._parts += parts
         now = self._clock()
         passed = (now - self._last).total_seconds()
         if passed > 0:
@@ -64,4 +69,5 @@ class Tracker:
     def _counted(self, items: int) -> Progress:
         self._done += items
         left = max(self._total - self._done, 0) / self._rate if self._rate else None
-        return Progress(self._done, self._total, self._rate, left)
+        parts = self._rate * self._parts / self._worked if self._rate and self._parts else None
+        return Progress(self._done, self._total, self._rate, left, parts)

@@ -73,7 +73,7 @@ def add(
         try:
             for done in results:
                 intake.take(done)
-                tell(tracker.advance())
+                tell(tracker.advance(parts=len(done.value.faces) if done.value else 0))
         except KeyboardInterrupt:
             intake.store()
             raise

@@ -1,4 +1,4 @@
-"""Does the long work that was asked for, one job after the other, in a thread of its own.
+"""Does the long work that was asked for: what people ask for in one thread, everything else in another.
 
 May know: the front door, how each kind of work is done through it. Must not know: pages.
 """
@@ -38,26 +38,31 @@ class Background:
         self._archive, self._round = archive, rounds
         self._work = {kind: _as_asked(archive, doors, kind) for kinds in doors.values() for kind in kinds}
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sayso-jobs", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._run, args=(persons,), name="sayso-jobs", daemon=True)
+            for persons in (True, False)
+        ]
 
     def start(self) -> None:
         self._archive.jobs.resume()
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        """Let the running job come to its next item, and end."""
+        """Let the running jobs come to their next item, and end."""
         self._over.set()
         self._archive.jobs.interrupt()
-        self._thread.join(timeout=30)
+        for thread in self._threads:
+            thread.join(timeout=30)
 
-    def _run(self) -> None:
+    def _run(self, persons: bool) -> None:
         version, due = -1, 0.0
         while not self._over.is_set():
             try:
-                if time.monotonic() >= due:
+                if not persons and time.monotonic() >= due:
                     due = time.monotonic() + _ROUNDS
                     self._round()
-                if self._archive.jobs.run_next(self._work):
+                if self._archive.jobs.run_next(self._work, persons=persons):
                     due = 0.0
                 else:
                     version = self._archive.jobs.wait(_PATIENCE, version)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -16,7 +17,8 @@ from fastapi.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from ..archive import Archive, Job, Progress
-from ..errors import SaysoError
+from ..errors import RefusedError, SaysoError
+from ..values import Role
 from .limits import limits_of
 from .pages import seen
 from .sessions import SignInNeededError, me_or_nobody, staff_or_nobody
@@ -27,11 +29,16 @@ router = APIRouter(include_in_schema=False)
 _LOOK, _ALIVE = 0.4, 15.0
 
 
-def _whose(request: Request) -> Archive:
-    found = staff_or_nobody(request) or me_or_nobody(request)
-    if found is None:
+def _whose(request: Request, job_id: int) -> Archive:
+    """The archive as whoever asked for the job uses it: one browser may hold a person's visit and an account's."""
+    archives = [one.archive for one in (me_or_nobody(request), staff_or_nobody(request)) if one is not None]
+    if not archives:
         raise SignInNeededError("/enter")
-    return found.archive
+    for archive in archives[:-1]:
+        with suppress(RefusedError):
+            archive.jobs.get(job_id)
+            return archive
+    return archives[-1]
 
 
 #: The archive as whoever is signed in may use it, whichever door they came in through.
@@ -51,9 +58,10 @@ def one(archive: Whose, job_id: int) -> dict[str, Any]:
 
 
 @router.post("/jobs/{job_id}/stop")
-def stop(request: Request, archive: Whose, job_id: int) -> Response:
+def stop(archive: Whose, job_id: int) -> Response:
     archive.jobs.stop(job_id)
-    return seen("/desk" if staff_or_nobody(request) else "/me")
+    job, _ = archive.jobs.get(job_id)
+    return seen("/me" if job.role == Role.SUBJECT else "/desk")
 
 
 def told(job: Job, far: Progress | None) -> dict[str, Any]:
@@ -65,6 +73,7 @@ def told(job: Job, far: Progress | None) -> dict[str, Any]:
         "done": far.done if far else 0,
         "total": far.total if far else 0,
         "per_second": far.per_second if far else None,
+        "parts_per_second": far.parts_per_second if far else None,
         "seconds_left": far.seconds_left if far else None,
         "report": job.report,
     }

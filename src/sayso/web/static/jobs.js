@@ -6,8 +6,12 @@ function words(text, places) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in places ? String(places[name]) : whole));
 }
 
+function rate(number) {
+  return number < 10 ? number.toFixed(1) : Math.round(number);
+}
+
 function show(box, job) {
-  const { far, speed, seconds, minutes, said } = box.dataset;
+  const { far, speed, faces, seconds, minutes, said } = box.dataset;
   const bar = box.querySelector("progress");
   const parts = [];
   if (job.total > 0) {
@@ -15,7 +19,8 @@ function show(box, job) {
     bar.value = job.done;
     parts.push(words(far, job));
   }
-  if (job.per_second) parts.push(words(speed, { count: job.per_second < 10 ? job.per_second.toFixed(1) : Math.round(job.per_second) }));
+  if (job.per_second) parts.push(words(speed, { count: rate(job.per_second) }));
+  if (job.parts_per_second) parts.push(words(faces, { count: rate(job.parts_per_second) }));
   if (job.seconds_left !== null && job.done < job.total) {
     const left = Math.ceil(job.seconds_left);
     parts.push(left < 90 ? words(seconds, { count: left }) : words(minutes, { count: Math.ceil(left / 60) }));
