@@ -354,18 +354,6 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """A decision that a face is a subject's. ``confirmed`` is set when a person said so."""
-
-    id: int
-    face_id: int
-    photo_id: int
-    subject_id: str
-    outcome: Outcome
-    confirmed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Skipped:
     """An item that was left out of a run, by name, with a reason that a person can act on."""
 

@@ -27,14 +27,6 @@ class FolderBlobs:
             raise ValueError(f"not a key: {key!r}")
         return self.root.joinpath(*parts)
 
-    def copy_in(self, source: Path, key: str) -> Path:
-        """Copy the file ``source`` to ``key``. Raises ArchiveError when it cannot be written."""
-        return self._write(key, source)
-
-    def put(self, data: bytes, key: str) -> Path:
-        """Write ``data`` to ``key``. Raises ArchiveError when it cannot be written."""
-        return self._write(key, data)
-
     def delete(self, key: str) -> None:
         """Remove ``key`` and the folders that it leaves empty; no error when it is gone already."""
         path = self.path(key)
@@ -62,7 +54,8 @@ class FolderBlobs:
                 "Check the folder's permissions and run the command again.",
             ) from None
 
-    def _write(self, key: str, content: Path | bytes) -> Path:
+    def put(self, data: bytes, key: str) -> Path:
+        """Write ``data`` to ``key``. Raises ArchiveError when it cannot be written."""
         target = self.path(key)
         unfinished: Path | None = None
         try:
@@ -70,11 +63,7 @@ class FolderBlobs:
             handle, name = tempfile.mkstemp(prefix=".unfinished-", dir=target.parent)
             unfinished = Path(name)
             with os.fdopen(handle, "wb") as out:
-                if isinstance(content, bytes):
-                    out.write(content)
-                else:
-                    with content.open("rb") as source:
-                        shutil.copyfileobj(source, out, 1 << 20)
+                out.write(data)
                 out.flush()
                 os.fsync(out.fileno())
             unfinished.replace(target)
