@@ -57,6 +57,12 @@ def with_int8(store: ModelStore, tmp_path_factory: pytest.TempPathFactory) -> Mo
 
 
 @pytest.fixture
+def plain(store: ModelStore, tmp_path: Path) -> ModelStore:
+    """A store of this test's own in which int8 was never made."""
+    return ModelStore(Path(shutil.copytree(store.folder, tmp_path / "models")))
+
+
+@pytest.fixture
 def copied(with_int8: ModelStore, tmp_path: Path) -> ModelStore:
     """The same, to be damaged."""
     return ModelStore(Path(shutil.copytree(with_int8.folder, tmp_path / "models")))
@@ -236,21 +242,21 @@ def test_the_check_sees_what_is_lost(with_int8: ModelStore) -> None:
     assert not replace(own, mixed=own.full + 2 * MOST_LOST).passed
 
 
-def test_without_the_quantiser_it_is_said(store: ModelStore, unasked: pytest.MonkeyPatch) -> None:
+def test_without_the_quantiser_it_is_said(plain: ModelStore, unasked: pytest.MonkeyPatch) -> None:
     unasked.setattr(quantize.util, "find_spec", lambda _: None)
-    there = prepare_int8(store)
+    there = prepare_int8(plain)
     assert there.path is None
     assert "pip install" in there.why
-    assert not list(store.folder.glob("*int8*.xml"))
+    assert not list(plain.folder.glob("*int8*.xml"))
 
 
-def test_a_quantiser_that_fails_is_in_nobodys_way(store: ModelStore, unasked: pytest.MonkeyPatch) -> None:
+def test_a_quantiser_that_fails_is_in_nobodys_way(plain: ModelStore, unasked: pytest.MonkeyPatch) -> None:
     def fails(_: ModelStore) -> None:
         raise RuntimeError("no such instruction")
 
     unasked.setattr(quantize, "_quantised", fails)
-    assert prepare_int8(store).why == "the quantiser failed (RuntimeError)"
-    assert recognizer_precision(store) == runtime.precision()
+    assert prepare_int8(plain).why == "the quantiser failed (RuntimeError)"
+    assert recognizer_precision(plain) == runtime.precision()
 
 
 def test_a_network_that_cannot_be_kept_is_in_nobodys_way(copied: ModelStore, unasked: pytest.MonkeyPatch) -> None:
