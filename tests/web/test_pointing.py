@@ -47,7 +47,7 @@ def test_photos_are_narrowed_by_time_and_those_without_one_stay_in_reach(
 
 def test_places_that_are_near_are_one_and_an_unplaced_photo_stays_in_reach() -> None:
     here, there = Place(45.5010, -73.5670), Place(45.5088, -73.5540)
-    photos = [PointPhoto(number, None, at, 1, None) for number, at in enumerate([here, here, there, None], 1)]
+    photos = [PointPhoto(number, None, at, (), 1, None) for number, at in enumerate([here, here, there, None], 1)]
     choice = Choice.of(photos)
     assert [one.photos for one in choice.spots] == [2, 1]
     assert [one.id for one in choice.narrowed(Chosen(place=choice.spots[0].name)).photos] == [1, 2]
@@ -58,7 +58,7 @@ def test_places_that_are_near_are_one_and_an_unplaced_photo_stays_in_reach() -> 
 @pytest.mark.parametrize("minutes", [0, 1, 59, 600, 100_000, 5_000_000])
 def test_the_moments_span_all_photos_and_are_few(minutes: int) -> None:
     ends = [NOON + timedelta(minutes=7), NOON + timedelta(minutes=7 + minutes)]
-    choice = Choice.of([PointPhoto(1, one, None, 1, None) for one in ends])
+    choice = Choice.of([PointPhoto(1, one, None, (), 1, None) for one in ends])
     assert choice.moments[0] <= ends[0]
     assert choice.moments[-1] >= ends[1]
     assert len(choice.moments) <= 50

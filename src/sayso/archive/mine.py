@@ -15,9 +15,10 @@ from ..consent import LiveConsent
 from ..delivery import AlbumFacts, Held
 from ..engine import Progress
 from ..errors import RefusedError, UsageError
+from ..finding import Forecast
 from ..lifecycle import Refreshed
 from ..storage import Session
-from ..values import Act, Actor, Collection, Outcome, Photo, Purpose, Reach
+from ..values import Act, Actor, Collection, Cues, Outcome, Photo, Purpose, Reach
 from .door import Door
 
 
@@ -44,8 +45,8 @@ class MyAlbum:
     """A person's photos. ``waiting`` faces at which they pointed, or that may be theirs, wait for somebody to look.
 
     ``template``: there is one, by which they can be found; ``awake``: it may be used. ``searched``: there is a
-    collection that may be searched. ``behind``: so many photos were found that the album does not show, or the
-    other way round; it has to be written.
+    collection that is searched as a whole; ``narrowed``: there is one that is searched where they say. ``behind``: so
+    many photos were found that the album does not show, or the other way round; it has to be written.
     """
 
     photos: tuple[MyPhoto, ...]
@@ -53,6 +54,7 @@ class MyAlbum:
     template: bool
     awake: bool
     searched: bool
+    narrowed: bool
     behind: int
 
 
@@ -71,11 +73,18 @@ class Mine:
         self._door = door
 
     def refresh(
-        self, subject: str, *, language: str = "en", progress: Callable[[Progress], None] | None = None
+        self,
+        subject: str,
+        *,
+        cues: Cues | None = None,
+        language: str = "en",
+        progress: Callable[[Progress], None] | None = None,
     ) -> Refreshed:
         """Search for a person wherever that is allowed, and write the album for their own pages.
 
-        Photos that are in it already as they have to be are not made again. Raises RefusedError (F1, F6), ArchiveError.
+        cues: when and where they were, by their own word; searched are then the photos that pass, in the collections
+        that are ``narrowed``. Photos that are in the album already as they have to be are not made again. Raises
+        RefusedError (F1, F3, F6), ArchiveError.
         """
         door = self._door
         with door.ground.database.begin() as session:
@@ -88,8 +97,31 @@ class Mine:
             actor,
             subject_id=subject_id,
             facts=self._facts(language),
+            cues=cues,
             progress=progress,
         )
+
+    def may_narrow(self, subject: str) -> bool:
+        """Whether a person can be looked for where they say they were: by a template that may be used, in a collection
+        that is ``narrowed``. Raises RefusedError (F1, F6)."""
+        ground = self._door.ground
+        with ground.database.read() as session:
+            _, subject_id = self._door.enter_for(session, "find", subject)
+            living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
+            ready = vault.holds(session, living, self._door.sight.card.id) and consent.enrolments.awake(
+                session, subject_id
+            )
+            return ready and any(one.reach is Reach.NARROWED for one in self._collections(session, living))
+
+    def forecast(self, subject: str, cues: Cues) -> Sequence[Forecast]:
+        """How many faces a search by these cues would measure, before it is asked for; one for each collection.
+
+        Raises RefusedError (F1, F3, F6) as ``refresh`` would.
+        """
+        door = self._door
+        with door.ground.database.read() as session:
+            _, subject_id = door.enter_for(session, "find", subject)
+        return lifecycle.forecast(door.ground, door.sight, subject_id=subject_id, cues=cues)
 
     def refresh_everybody(self, collection: str | int, *, progress: Callable[[Progress], None] | None = None) -> int:
         """Search a collection for everybody who said yes, and write the albums of whom there are new photos: how many.
@@ -149,7 +181,8 @@ class Mine:
                 len(matches.of_owner(session, owner, Outcome.REVIEW)),
                 vault.holds(session, living, self._door.sight.card.id),
                 consent.enrolments.awake(session, subject_id),
-                any(one.reach is not Reach.POINTED for one in names.values()),
+                any(one.reach is Reach.SWEPT for one in names.values()),
+                any(one.reach is Reach.NARROWED for one in names.values()),
                 lifecycle.behind(session, ground, living),
             )
 

@@ -6,7 +6,7 @@ May know: everything below by its front name. Must not know: the CLI, the web.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from .. import consent, delivery, finding, matches, photos
@@ -21,13 +21,19 @@ from .looking import Numbered, look, numbered
 
 @dataclass(frozen=True, slots=True)
 class PointPhoto:
-    """A photo in which a person may point at themselves. ``mine``: what they or a search said of it already."""
+    """A photo in which a person may point at themselves. ``mine``: what they or a search said of it already. ``tags``
+    are for narrowing, not for showing: some are other people's bib numbers."""
 
     id: int
     taken_at: datetime | None
     place: Place | None
+    tags: tuple[str, ...] = field(repr=False)
     faces: int
     mine: Outcome | None
+
+    def passes(self, cues: Cues) -> bool:
+        """Whether it passes every cue, as a search understands them."""
+        return photos.passes(self, cues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +124,4 @@ def _known(session: Session, door: Door, living: LiveConsent) -> dict[int, Outco
 
 def _told(photo: Photo, faces: int, known: dict[int, Outcome], bare: bool) -> PointPhoto:
     when, where = (None, None) if bare else (photo.taken_at, photo.place)
-    return PointPhoto(photo.id, when, where, faces, known.get(photo.id))
+    return PointPhoto(photo.id, when, where, photo.tags, faces, known.get(photo.id))

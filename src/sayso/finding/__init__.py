@@ -2,6 +2,7 @@
 
 from . import chips, live, models
 from .enrol import Enrolment, confirm, enrol
+from .forecast import Forecast, forecast
 from .making import ArchiveFacts
 from .point import Pointed, forget_all_misses, forget_misses, point
 from .reach import widening_facts
@@ -17,6 +18,7 @@ __all__ = [
     "Doubt",
     "Enrolment",
     "FindReport",
+    "Forecast",
     "LiveAttemptRow",
     "PointMissRow",
     "Pointed",
@@ -26,6 +28,7 @@ __all__ = [
     "decide_doubt",
     "enrol",
     "find",
+    "forecast",
     "forget_all_misses",
     "forget_misses",
     "live",

@@ -38,6 +38,20 @@ def effective(collection: Collection, asked: Reach | None, packs: Sequence[Pack]
     return reach
 
 
+def for_search(collection: Collection, asked: Reach | None, cues: Cues, packs: Sequence[Pack], now: datetime) -> Reach:
+    """The reach of a search with these cues. Raises RefusedError when there is nothing that may be searched, or nothing
+    to narrow by."""
+    reach = effective(collection, asked, packs, now)
+    if reach is Reach.POINTED:
+        raise RefusedError.because(
+            "F3",
+            f"The collection '{collection.name}' is searched for nobody: its reach is pointed.",
+            "Each person points at their own face with `sayso point`.",
+        )
+    _require_cues(reach, cues)
+    return reach
+
+
 def widening_facts(collection: Collection, reach: Reach, now: datetime) -> Facts:
     """The facts that decide whether a collection's reach is open."""
     return Facts(
@@ -73,7 +87,7 @@ def photo_is_open(
     return policy.decide(Action.SWEEP_PHOTO, facts, packs).allowed
 
 
-def require_cues(reach: Reach, cues: Cues) -> None:
+def _require_cues(reach: Reach, cues: Cues) -> None:
     """Raises RefusedError when a narrowed run has nothing to narrow by."""
     if reach is Reach.NARROWED and not cues:
         raise RefusedError.because(

@@ -83,21 +83,14 @@ def find(
     reach is not open, when nobody has a template that is awake, or when no photo is within reach.
     """
     cues = cues or Cues()
-    reach = reaches.effective(collection, asked_reach, ground.packs_of(collection), ground.clock())
-    if reach is Reach.POINTED:
-        raise RefusedError.because(
-            "F3",
-            f"The collection '{collection.name}' is searched for nobody: its reach is pointed.",
-            "Each person points at their own face with `sayso point`.",
-        )
-    reaches.require_cues(reach, cues)
+    reach = reaches.for_search(collection, asked_reach, cues, ground.packs_of(collection), ground.clock())
     card = sight.recognizer.card
     calibration = card.calibration(collection.calibration)
     tracker = Tracker(ground.clock)
     with ExitStack() as stack:
         with ground.database.begin() as session:
             require_current(session, sight)
-            consents = _searching(session, ground, collection, subject_id)
+            consents = searching(session, ground, collection, subject_id)
             elsewhere = of_another_model(session, consents, card.id)
             gallery = stack.enter_context(
                 vault.open_templates(
@@ -131,9 +124,9 @@ def find(
                 run.searchers,
                 reach=reach,
                 cues=cues,
-                people_consented=len(consent.records.gallery(session, Purpose.FIND, collection.id, ground.clock())),
+                people_consented=people_consented(session, ground, collection),
             )
-            _refuse_if_all_stay_pointed(work, collection)
+            refuse_if_all_stay_pointed(work, collection)
             run.begin(session, work)
         worker = _worker(sight, gallery, Thresholds(calibration.matched, calibration.review), run.shelf)
         tracker.expect(len(work.photos))
@@ -272,8 +265,16 @@ class _Run:
         return Counts(1, done.item.seen, done.value.measured, kept, done.value.measured - kept)
 
 
-def _searching(session: Session, ground: Ground, collection: Collection, subject_id: str | None) -> list[LiveConsent]:
-    """Consents that take part: those of the collection that the law lets us use, or the one that was asked for."""
+def people_consented(session: Session, ground: Ground, collection: Collection) -> int:
+    """How many people said yes to being found in a collection."""
+    return len(consent.records.gallery(session, Purpose.FIND, collection.id, ground.clock()))
+
+
+def searching(session: Session, ground: Ground, collection: Collection, subject_id: str | None) -> list[LiveConsent]:
+    """Consents that take part: those of the collection that the law lets us use, or the one that was asked for.
+
+    Raises RefusedError when the law does not let us use that one.
+    """
     now = ground.clock()
     if subject_id is not None:
         one = consent.records.live(session, subject_id, Purpose.FIND, now, collection_id=collection.id)
@@ -295,7 +296,8 @@ def _searching(session: Session, ground: Ground, collection: Collection, subject
     ]
 
 
-def _refuse_if_all_stay_pointed(work: Plan, collection: Collection) -> None:
+def refuse_if_all_stay_pointed(work: Plan, collection: Collection) -> None:
+    """Raises RefusedError when the law lets no photo take part."""
     if work.left_pointed and not work.photos and not work.done_before:
         raise RefusedError.because(
             "F3",

@@ -10,7 +10,7 @@ from .export import Holdings, complete_export, export
 from .freeze import complete_freezes, freeze, unfreeze
 from .hide import Hidden, any_closing, complete_hides, hidden, hide, is_closing, keep_hidden, redact, unhide
 from .redraw import move_box, remove_box
-from .refresh import Refreshed, behind, refresh, refresh_collection
+from .refresh import Refreshed, behind, forecast, refresh, refresh_collection
 from .remove import delete_collection, delete_photos
 from .requests import Request
 from .restore import AcceptedRestore, accept_restore
@@ -53,6 +53,7 @@ __all__ = [
     "expire",
     "export",
     "exported",
+    "forecast",
     "freeze",
     "has_ceased",
     "hidden",

@@ -14,9 +14,10 @@ from ..consent import LiveConsent
 from ..delivery import AlbumFacts
 from ..engine import Engine, Progress, Tracker
 from ..errors import RefusedError, SaysoError
+from ..finding import Forecast
 from ..ground import Ground, Sight
 from ..storage import Session
-from ..values import Actor, Collection, Outcome, Purpose
+from ..values import Actor, Collection, Cues, Outcome, Purpose, Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,25 @@ def refresh(
     *,
     subject_id: str,
     facts: AlbumFacts,
+    cues: Cues | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Refreshed:
     """Search every collection that a person's consent reaches and that may be searched, then write their album.
 
-    Where nothing may be searched, they point; what they pointed at is in the album all the same. Raises RefusedError
-    (F1, F6) when nothing may be done for them, ArchiveError.
+    Where nothing may be searched, they point; what they pointed at is in the album all the same. cues: search what is
+    ``narrowed``, and that alone, by these. Raises RefusedError (F1, F6) when nothing may be done for them, or nothing
+    may be searched by their cues; ArchiveError.
     """
     with ground.database.begin() as session:
-        living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
-        there = [one for one in photos.list_collections(session) if one.id in living.consent.collections]
+        there = reached(session, ground, subject_id, narrowed_only=bool(cues))
+    refusals = []
     for collection in there:
-        with suppress(RefusedError):
-            finding.find(ground, sight, engine, actor, collection, subject_id=subject_id, progress=progress)
+        try:
+            finding.find(ground, sight, engine, actor, collection, subject_id=subject_id, cues=cues, progress=progress)
+        except RefusedError as refusal:
+            refusals.append(refusal)
+    if cues and len(refusals) == len(there):
+        raise refusals[0] if refusals else _nothing_narrowed()
     return _write(ground, sight, actor, subject_id, facts, progress)
 
 
@@ -83,6 +90,31 @@ def refresh_collection(
                     living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
                     delivery.add_news(session, matches.owner_tag(ground.keys, living.consent.key_id), done.new)
     return told
+
+
+def reached(session: Session, ground: Ground, subject_id: str, *, narrowed_only: bool = False) -> list[Collection]:
+    """The collections in which a person lets themselves be found; or those of them that are searched by cues alone.
+
+    Raises RefusedError (F1, F6) when nothing may be done for them.
+    """
+    living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
+    found = [one for one in photos.list_collections(session) if one.id in living.consent.collections]
+    return [one for one in found if one.reach is Reach.NARROWED] if narrowed_only else found
+
+
+def forecast(ground: Ground, sight: Sight, *, subject_id: str, cues: Cues) -> list[Forecast]:
+    """What ``refresh`` with these cues would measure, for each collection that they open. Raises RefusedError as it
+    would."""
+    found, refusals = [], []
+    with ground.database.begin() as session:
+        for one in reached(session, ground, subject_id, narrowed_only=True):
+            try:
+                found.append(finding.forecast(ground, sight, session, one, subject_id=subject_id, cues=cues))
+            except RefusedError as refusal:
+                refusals.append(refusal)
+    if not found:
+        raise refusals[0] if refusals else _nothing_narrowed()
+    return found
 
 
 def behind(session: Session, ground: Ground, living: LiveConsent) -> int:
@@ -125,6 +157,14 @@ def _write(
         with ground.database.begin() as session:
             after, left = in_album(session, ground, living), behind(session, ground, living)
     return Refreshed(report.written, len(after - before), left)
+
+
+def _nothing_narrowed() -> RefusedError:
+    return RefusedError.because(
+        "F3",
+        "None of the photos that your yes reaches is searched by time, place or tag.",
+        "Look at your photos: what may be searched is searched by itself. In the others you point at yourself.",
+    )
 
 
 def _told(ground: Ground, progress: Callable[[Progress], None] | None) -> Callable[[int, int], None] | None:

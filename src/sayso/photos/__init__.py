@@ -11,7 +11,7 @@ from .collections import (
     list_collections,
     new_collection,
 )
-from .cues import distance_km, inside_occasion, passing
+from .cues import distance_km, inside_occasion, passes, passing
 from .faces import (
     add_face_by_hand,
     clear_do_not_measure,
@@ -70,6 +70,7 @@ __all__ = [
     "move_face_by_hand",
     "near_duplicates",
     "new_collection",
+    "passes",
     "passing",
     "remove_face_by_hand",
     "staging",

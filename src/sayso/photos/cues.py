@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import math
+from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, Text, select, type_coerce
 
@@ -21,6 +23,17 @@ _EARTH_KM = 6371.0088
 _KM_PER_DEGREE = _EARTH_KM * math.pi / 180
 
 
+class Taken(Protocol):
+    """What a photo tells without anybody looking at it: when (camera time), where, and its tags."""
+
+    @property
+    def taken_at(self) -> datetime | None: ...
+    @property
+    def place(self) -> Place | None: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
+
+
 def passing(session: Session, collection_id: int, cues: Cues) -> list[Photo]:
     """Photos of a collection that pass every cue given, by capture time; without a cue, all of them.
 
@@ -32,7 +45,7 @@ def passing(session: Session, collection_id: int, cues: Cues) -> list[Photo]:
     return [photo for photo in photos if passes(photo, cues)]
 
 
-def inside_occasion(photo: Photo, window: Window | None) -> bool:
+def inside_occasion(photo: Taken, window: Window | None) -> bool:
     """Whether a photo was surely taken inside ``window``; False without a capture time or without a window."""
     return photo.taken_at is not None and window is not None and window.holds(photo.taken_at)
 
@@ -48,7 +61,7 @@ def distance_km(first: Place, second: Place) -> float:
     return 2 * _EARTH_KM * math.asin(math.sqrt(min(1.0, half)))
 
 
-def passes(photo: Photo, cues: Cues) -> bool:
+def passes(photo: Taken, cues: Cues) -> bool:
     """Whether one photo passes every cue given."""
     if cues.window is not None and not inside_occasion(photo, cues.window):
         return False

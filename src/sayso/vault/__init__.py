@@ -12,6 +12,7 @@ from .templates import (
     made,
     open_templates,
     put,
+    version,
 )
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "made",
     "open_templates",
     "put",
+    "version",
 ]

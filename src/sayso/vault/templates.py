@@ -84,6 +84,12 @@ def holds(session: Session, consent: LiveConsent, model_id: str) -> bool:
     return _row(session, consent, model_id) is not None
 
 
+def version(session: Session, consent: LiveConsent, model_id: str) -> str | None:
+    """The name of the consent's template of this model, as in ``Gallery.versions``; None when there is none."""
+    row = _row(session, consent, model_id)
+    return _version(row) if row is not None else None
+
+
 def made(session: Session, consent: LiveConsent) -> list[tuple[str, datetime]]:
     """The model and the time of each template that is kept for the consent; nothing of the templates themselves."""
     query = select(TemplateRow.model_id, TemplateRow.created_at).where(
@@ -125,7 +131,7 @@ def open_templates(
     found = [(consent, row) for consent in consents if (row := _row(session, consent, model_id)) is not None]
     gallery = Gallery(
         [consent for consent, _ in found],
-        [f"{model_id} {row.id} {row.created_at:%Y%m%dT%H%M%S%f}" for _, row in found],
+        [_version(row) for _, row in found],
         dimension,
     )
     try:
@@ -158,6 +164,10 @@ def _row(session: Session, consent: LiveConsent, model_id: str) -> TemplateRow |
             TemplateRow.consent_purpose_id == consent.consent.id, TemplateRow.model_id == model_id
         )
     )
+
+
+def _version(row: TemplateRow) -> str:
+    return f"{row.model_id} {row.id} {row.created_at:%Y%m%dT%H%M%S%f}"
 
 
 def _context(model_id: str) -> bytes:

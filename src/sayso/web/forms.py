@@ -74,6 +74,16 @@ class Posted:
             raise UsageError("The occasion ends before it begins.", "Go back and swap the two days.")
         return Window(datetime.combine(first, time.min), datetime.combine(last, time.max))
 
+    def moment(self, name: str) -> datetime | None:
+        """A moment of camera time, to the minute; None when there is none. Raises UsageError."""
+        text = self.word(name)
+        if not text:
+            return None
+        try:
+            return datetime.strptime(text, "%Y-%m-%dT%H:%M")
+        except ValueError:
+            raise UsageError("This is no moment.", "Go back and write it like 2026-06-14T15:30.") from None
+
     def _day(self, name: str) -> date | None:
         text = self.word(name)
         if not text:

@@ -5,6 +5,7 @@ May know: the front door's collections and reaches. Must not know: photos, peopl
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -12,7 +13,8 @@ from fastapi.responses import Response
 
 from ...archive import Archive, Widening
 from ...errors import RefusedError, SaysoError, UsageError
-from ...values import Reach
+from ...values import Cues, Reach, Window
+from ..cues import as_words
 from ..forms import Form, Posted
 from ..pages import page, seen
 from ..sessions import Desk, Operator, Staff
@@ -82,9 +84,10 @@ def approve(staff: Operator, collection: int) -> Response:
 
 
 @router.post("/desk/collections/{collection}/find")
-def find(staff: Operator, collection: int) -> Response:
-    """Search the whole collection for everybody who lets themselves be found in it."""
-    job = staff.archive.jobs.new("find", collection=str(collection))
+def find(staff: Operator, collection: int, form: Form) -> Response:
+    """Search the collection for everybody who lets themselves be found in it: the whole of it, or what passes cues."""
+    cues = as_words(_cues(form))
+    job = staff.archive.jobs.new("find", collection=str(collection), **({"cues": cues} if cues else {}))
     return seen(f"/desk/jobs/{job.id}")
 
 
@@ -143,6 +146,14 @@ def _new(
         reaches=list(Reach),
         judged=_judged(request, archive, form) if judged else (),
     )
+
+
+def _cues(form: Posted) -> Cues:
+    first, last, tag = form.moment("since"), form.moment("until"), form.word("tag")
+    if first and last and last < first:
+        raise UsageError("The time ends before it begins.", "Go back and swap the two moments.")
+    window = Window(first or datetime.min, last or datetime.max) if first or last else None
+    return Cues(window, tags=(tag,) if tag else ())
 
 
 def _judged(request: Request, archive: Archive, form: Posted) -> list[Any]:

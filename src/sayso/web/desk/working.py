@@ -10,6 +10,7 @@ from typing import Any
 
 from ...archive import Archive, Progress
 from ...values import Skipped
+from ..cues import from_words
 from ..me.automatic import look_for_everybody
 
 Tell = Callable[[Progress], None]
@@ -46,10 +47,11 @@ def add(archive: Archive, parameters: Mapping[str, Any], tell: Tell) -> Mapping[
 
 
 def find(archive: Archive, parameters: Mapping[str, Any], tell: Tell) -> Mapping[str, Any]:
-    """Search one collection for everybody who lets themselves be found in it, and write the albums of whom there are
-    new photos."""
+    """Search one collection, or what passes cues in it, for everybody who lets themselves be found there, and write the
+    albums of whom there are new photos."""
     collection = str(parameters["collection"])
-    (report,) = archive.people.find(collection=collection, progress=tell)
+    cues = from_words(parameters["cues"]) if "cues" in parameters else None
+    (report,) = archive.people.find(collection=collection, cues=cues, progress=tell)
     look_for_everybody(archive, collection, tell)
     counts = report.counts
     return {

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 
 from ..background import Doing
-from . import capture, confirm, consent, copy, invite, keys, looked, photos, point, poster, withdraw
+from . import capture, confirm, consent, copy, invite, keys, looked, photos, point, poster, search, withdraw
 
 router = APIRouter(include_in_schema=False)
-for part in (photos, point, invite, poster, capture, confirm, consent, withdraw, copy, looked, keys):
+for part in (photos, point, search, invite, poster, capture, confirm, consent, withdraw, copy, looked, keys):
     router.include_router(part.router)
 
 #: Long work that a person may ask for.

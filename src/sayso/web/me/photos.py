@@ -13,6 +13,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from ...archive import Archive, Job, MyAlbum, MyPhoto, Progress
 from ...errors import ArchiveError, RefusedError, UsageError
+from ..cues import from_words
 from ..limits import limits_of
 from ..pages import page, seen
 from ..sessions import Me, Mine
@@ -36,7 +37,8 @@ def ask_for_photos(me: Me) -> Job:
 
 def find(archive: Archive, parameters: Mapping[str, Any], tell: Callable[[Progress], None]) -> Mapping[str, Any]:
     """The work itself: search for one person, and write their album."""
-    done = archive.mine.refresh(parameters["subject"], progress=tell)
+    cues = from_words(parameters["cues"]) if "cues" in parameters else None
+    done = archive.mine.refresh(parameters["subject"], cues=cues, progress=tell)
     return {"photos": done.photos, "new": done.new, "behind": done.behind}
 
 

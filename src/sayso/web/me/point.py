@@ -6,6 +6,7 @@ May know: the front door as the person uses it. Must not know: other people.
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
@@ -17,7 +18,7 @@ from ..limits import limits_of
 from ..pages import page, seen
 from ..pictures import around, closed_picture
 from ..sessions import Mine
-from .choosing import Choice, Chosen
+from .choosing import Choice, Wish
 from .photos import PhotoId, ask_for_photos
 
 router = APIRouter(prefix="/me/point")
@@ -31,17 +32,17 @@ Text = Annotated[str, Query(max_length=40)]
 
 
 @router.get("")
-def choose(
-    request: Request, me: Mine, since: Text = "", until: Text = "", place: Text = "", only: Text = "", start: int = 0
-) -> Response:
+def choose(request: Request, me: Mine, wish: Wish, start: int = 0) -> Response:
     choice = Choice.of(me.archive.pointing.photos(me.id))
-    chosen = choice.narrowed(Chosen(since, until, place, only))
+    chosen = choice.narrowed(wish)
     first = max(0, min(start, len(chosen.photos) - 1)) // PAGE * PAGE
     return page(
         request,
         "me/point.html",
         choice=choice,
         chosen=chosen,
+        query=urlencode(chosen.words),
+        may_search=me.archive.mine.may_narrow(me.id),
         shown=chosen.photos[first : first + PAGE],
         first=first,
         size=PAGE,
