@@ -16,7 +16,7 @@ from .clock import Clock
 from .consent import LiveConsent
 from .errors import RefusedError
 from .keys import KeyStore
-from .ledger import Ledger
+from .ledger import Ledger, Together
 from .policy import Facts, Pack, Regulator, load_pack
 from .storage import Database, FolderBlobs, Session, read_setting, write_setting
 from .values import Act, Collection
@@ -153,6 +153,17 @@ class Ground:
         if act.verb in _NOT_AFTER_THE_END:
             refuse_if_ceased(session)
         return self.ledger.append(session, act, self.clock())
+
+    def note_look(self, act: Act) -> None:
+        """Append an act that changes nothing else, and return when the entry stands: before anything is shown.
+
+        Those of many who look at the same moment are one transaction. Raises as ``note``, and ArchiveError.
+        """
+        self._looks.write(act)
+
+    @cached_property
+    def _looks(self) -> Together:
+        return Together(self.database.begin, self.note)
 
 
 @dataclass

@@ -49,11 +49,11 @@ def look(door: Door, actor: Actor, photo_id: int, *, small: bool, also: tuple[st
     Raises UsageError for an unknown photo, SaysoError when its file cannot be read or too many people look at once.
     """
     ground = door.ground
-    with ground.database.begin() as session:
+    with ground.database.read() as session:
         photo = photos.get_photo(session, photo_id)
         faces = photos.faces_of(session, photo_id)
         seen = tuple(dict.fromkeys((*also, *finding.people_in(ground, session, photo_id))))
-        ground.note(session, Act("photo.show", actor, seen, photo.collection_id, facts=(("photo", photo_id),)))
+    ground.note_look(Act("photo.show", actor, seen, photo.collection_id, facts=(("photo", photo_id),)))
     return door.previews.get(
         photo,
         faces,

@@ -18,7 +18,7 @@ from ..errors import RefusedError, UsageError
 from ..finding import Forecast
 from ..lifecycle import Refreshed
 from ..storage import Session
-from ..values import Act, Actor, Collection, Cues, Outcome, Photo, Purpose, Reach
+from ..values import Act, Collection, Cues, Outcome, Photo, Purpose, Reach
 from .door import Door
 
 
@@ -162,7 +162,7 @@ class Mine:
         Raises RefusedError (F1, F6).
         """
         ground = self._door.ground
-        with ground.database.begin() as session:
+        with ground.database.read() as session:
             actor, subject_id = self._door.enter_for(session, "photos", subject)
             living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
             bare = delivery.is_bare(session, ground, living)
@@ -175,8 +175,7 @@ class Mine:
                 for one in items
                 if one.photo_id in known and known[one.photo_id].collection_id in names
             )
-            ground.note(session, Act("photos", actor, (subject_id,), facts=(("photos", len(shown)),)))
-            return MyAlbum(
+            album = MyAlbum(
                 shown,
                 len(matches.of_owner(session, owner, Outcome.REVIEW)),
                 vault.holds(session, living, self._door.sight.card.id),
@@ -185,19 +184,23 @@ class Mine:
                 any(one.reach is Reach.NARROWED for one in names.values()),
                 lifecycle.behind(session, ground, living),
             )
+        ground.note_look(Act("photos", actor, (subject_id,), facts=(("photos", len(shown)),)))
+        return album
 
     def picture(self, subject: str, photo_id: int, *, small: bool = False) -> bytes:
         """A photo of a person's album as JPEG, everybody else closed. A look at the large one is a ledger entry.
 
         Raises RefusedError (F1, F6, R2) and UsageError when the album does not hold it, or does not now.
         """
-        database = self._door.ground.database
-        # The page of small ones was noted as a whole: looking at one of them writes nothing, and waits for nobody.
-        with database.read() if small else database.begin() as session:
+        ground = self._door.ground
+        with ground.database.read() as session:
             actor, subject_id = self._door.enter_for(session, "photos", subject)
             folder, item = self._find(session, subject_id, photo_id)
-            if not small:
-                self._note_look(session, actor, subject_id, photo_id)
+            collection_id = photos.get_photo(session, photo_id).collection_id
+        if not small:
+            # The page of small ones was noted as a whole.
+            noted = (("photo", photo_id),)
+            ground.note_look(Act("album.show", actor, (subject_id,), collection_id, facts=noted))
         name, entry = (item.thumb, item.small) if small else (item.file, item.large)
         return delivery.read_file(folder, name, entry)
 
@@ -247,11 +250,6 @@ class Mine:
                 "R2", "A face in this photo is being closed just now.", "Look again in a minute."
             )
         return folder, item
-
-    def _note_look(self, session: Session, actor: Actor, subject_id: str, photo_id: int) -> None:
-        photo = photos.get_photo(session, photo_id)
-        noted = (("photo", photo_id),)
-        self._door.ground.note(session, Act("album.show", actor, (subject_id,), photo.collection_id, facts=noted))
 
     def _collections(self, session: Session, living: LiveConsent) -> list[Collection]:
         reached = set(living.consent.collections)

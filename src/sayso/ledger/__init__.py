@@ -10,6 +10,7 @@ from .proof import FILE_ENDING, InclusionProof, verify_proof
 from .publish import Published, growth_text
 from .restored import RESTORED, Restored, facts_of
 from .tables import TABLES, TRIGGERS, LedgerCheckpoint, LedgerEntry, LedgerNode
+from .together import Together
 from .verify import Verified
 from .witnesses import Cosigned, add_witness, forget_witness, keep_cosignatures, known_witnesses
 
@@ -30,6 +31,7 @@ __all__ = [
     "Listed",
     "Published",
     "Restored",
+    "Together",
     "Verified",
     "VerifierKey",
     "WitnessKey",
