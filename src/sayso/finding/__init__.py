@@ -5,7 +5,7 @@ from .enrol import Enrolment, confirm, enrol
 from .making import ArchiveFacts
 from .point import Pointed, forget_all_misses, forget_misses, point
 from .reach import widening_facts
-from .review import Doubt, decide_doubt, one_waiting, people_in, waiting, waiting_ids
+from .review import Doubt, decide_doubt, one_waiting, people_in, reopen, waiting, waiting_ids
 from .search import FindReport, find
 from .sittings import Sittings
 from .tables import LiveAttemptRow, PointMissRow
@@ -33,6 +33,7 @@ __all__ = [
     "one_waiting",
     "people_in",
     "point",
+    "reopen",
     "verify",
     "waiting",
     "waiting_ids",
