@@ -78,6 +78,7 @@ CHANGES: dict[str, Callable[[Archive, Path], object]] = {
     "review.list": lambda archive, _: archive.review.list(),
     "review.confirm": lambda archive, _: archive.review.confirm(1),
     "review.deny": lambda archive, _: archive.review.deny(1),
+    "review.undo": lambda archive, _: archive.review.undo(1),
     "cease": lambda archive, _: archive.cease(),
     "account.new": lambda archive, _: archive.accounts.new("mole", Role.OPERATOR),
     "account.disable": lambda archive, _: archive.accounts.disable("anna"),

@@ -120,6 +120,21 @@ def test_a_persons_way_from_the_invite_to_the_withdrawal(api: TestClient) -> Non
     assert api.get("/api/v1/ledger/verify").json()["size"] > gone["ledger_index"]
 
 
+def test_whoever_decided_takes_it_back_and_nobody_else(api: TestClient, found: House) -> None:
+    found.enrol("iris@example.org", None)
+    with found.open("ben") as archive:
+        archive.people.point("iris@example.org", photo_id=1, face=1)
+    (doubt,) = api.get("/api/v1/review").json()
+    call = f"/api/v1/review/{doubt['id']}"
+    assert api.post(f"{call}/confirm", json={}).json() == {"outcome": "matched"}
+    refused = api.post(f"{call}/undo", headers=token_of(found, "ben"))
+    assert refused.status_code == 404
+    assert "no decision of yours" in refused.json()["title"]
+    assert api.post(f"{call}/undo").json() == {"outcome": "review"}
+    assert doubt in api.get("/api/v1/review").json()
+    assert api.post(f"{call}/undo").status_code == 404
+
+
 def test_an_album_and_an_export_are_made_and_taken(api: TestClient) -> None:
     person = f"/api/v1/people/{person_called(api, WREN)}"
     made = over(api, api.post(f"{person}/album").json()["id"])

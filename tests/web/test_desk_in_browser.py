@@ -64,6 +64,31 @@ def test_doubts_are_decided_by_keys_alone(browser: Browser, server: Server) -> N
         assert len(archive.people.photos("wanda@example.org")) == 1
 
 
+def test_a_slip_is_taken_back_by_a_key_also_behind_the_last_doubt(browser: Browser, server: Server) -> None:
+    with visiting(browser, server, width=1100, height=800) as page:
+        sign_in(page, OPERATOR)
+        page.goto("/desk/review")
+        far(page, "1 of 3")
+        page.keyboard.press("u")
+        page.keyboard.press("n")
+        far(page, "2 of 3")
+        expect(page.get_by_role("button", name=re.compile("^Undo"))).to_be_visible()
+        page.keyboard.press("u")
+        far(page, "1 of 3")
+        expect(page.get_by_role("status")).to_contain_text("it is in doubt again")
+        expect(page.get_by_role("button", name=re.compile("^Undo"))).to_have_count(0)
+        for number in ("2 of 3", "3 of 3"):
+            page.keyboard.press("y")
+            far(page, number)
+        page.keyboard.press("n")
+        expect(page.get_by_text("Nothing waits for review. You decided 3.")).to_be_visible()
+        page.keyboard.press("?")
+        page.keyboard.press("u")
+        far(page, "3 of 3")
+    with server.house.open() as archive:
+        assert len(archive.looks.queue()) == 1
+
+
 def test_a_place_is_closed_by_drawing_moved_by_dragging_and_reached_by_keys(browser: Browser, server: Server) -> None:
     def drawn() -> list[Box]:
         with server.house.open() as archive:
@@ -131,7 +156,17 @@ def test_no_page_of_the_desk_keeps_anybody_out(browser: Browser, server: Server)
         )
         page = context.new_page()
         sign_in(page, OPERATOR)
-        for path in ("review", "photos", "photos/1", "hidden", "publish", "publish/1", "requests", "breaches"):
+        for path in (
+            "review",
+            "review?said=no&undo=1",
+            "photos",
+            "photos/1",
+            "hidden",
+            "publish",
+            "publish/1",
+            "requests",
+            "breaches",
+        ):
             page.goto(f"/desk/{path}", wait_until="networkidle")
             found = Axe().run(page).response["violations"]
             grave = [one for one in found if one["impact"] in ("serious", "critical")]

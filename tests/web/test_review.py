@@ -106,5 +106,62 @@ def test_one_that_was_decided_meanwhile_is_told_and_the_next_is_shown(web_house:
     assert "decided already" in client.post(action[1], data={"answer": "yes"}).text
 
 
+def undo_form(html: str) -> tuple[str, dict[str, str]]:
+    """The form that takes the last answer back: where it goes, and what it says."""
+    found = re.search(r'action="(/desk/review/\d+/undo)">\s*<input type="hidden" name="done" value="(\d+)">', html)
+    assert found
+    return found[1], {"done": found[2]}
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_slip_is_taken_back_and_shown_again(web_house: House, client: TestClient, answer: str) -> None:
+    signed_in(client)
+    assert "/undo" not in client.get("/desk/review").text
+    with web_house.open() as archive:
+        first, second = archive.looks.queue()
+    client.post(f"/desk/review/{first}", data={"answer": "yes", "done": "0"})
+    last = client.post(f"/desk/review/{second}", data={"answer": answer, "done": "1"}).text
+    assert "Nothing waits for review. You decided 2." in last
+    action, filled = undo_form(last)
+    assert action == f"/desk/review/{second}/undo"
+    back = client.post(action, data=filled).text
+    assert "it is in doubt again" in back
+    assert "2 of 2" in back
+    assert f'action="/desk/review/{second}"' in back
+    assert "/undo" not in back
+    with web_house.open() as archive:
+        assert archive.looks.queue() == [second]
+        verbs = [entry.verb for entry in archive.ledger.list(subject="wanda@example.org")]
+    assert verbs.count("review.undo") == 1
+
+
+def test_a_second_press_and_somebody_elses_answer_change_nothing(web_house: House, client: TestClient) -> None:
+    signed_in(client)
+    with web_house.open() as archive:
+        first, second = archive.looks.queue()
+    action, filled = undo_form(client.post(f"/desk/review/{first}", data={"answer": "no"}).text)
+    with web_house.open(SECOND) as archive:
+        archive.review.deny(second)
+    assert "it is in doubt again" in client.post(action, data=filled).text
+    for path in (action, f"/desk/review/{second}/undo", "/desk/review/999/undo"):
+        answered = client.post(path, data=filled)
+        assert answered.status_code == 200
+        assert "That answer stands" in answered.text
+    with web_house.open() as archive:
+        assert archive.looks.queue() == [first]
+    assert client.post(f"/desk/review/{first}/undo", data={"done": "-1"}).status_code == 422
+    assert client.post(action, data=filled, headers={"origin": "https://elsewhere.example"}).status_code == 403
+
+
+def test_what_the_person_said_is_not_offered_to_be_taken_back(client: TestClient) -> None:
+    shown = signed_in(client).get("/desk/review").text
+    action = re.search(r'action="(/desk/review/\d+)"', shown)
+    assert action
+    said = client.post(action[1], data={"answer": "yes", "asked": "true"}).text
+    assert "Noted: yes." in said
+    assert "/undo" not in said
+    assert "That answer stands" in client.post(f"{action[1]}/undo").text
+
+
 def test_an_overseer_sees_no_face(client: TestClient) -> None:
     assert signed_in(client, "vito").get("/desk/review").url.path == "/window"

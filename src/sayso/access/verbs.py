@@ -58,6 +58,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "review.look": _OPERATOR_REVIEWER,
     "review.confirm": _OPERATOR_REVIEWER,
     "review.deny": _OPERATOR_REVIEWER,
+    "review.undo": _OPERATOR_REVIEWER,
     "photos": _OPERATOR_SUBJECT,
     "album": _OPERATOR_SUBJECT,
     "publish.plan": _OPERATOR,

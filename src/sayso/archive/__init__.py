@@ -30,11 +30,12 @@ from .oversight import Figures, Oversight, Vouched
 from .overview import Held, Overview, Waits
 from .papers import Breach, Breaches, Document, Papers, Receipt, Request, Requests
 from .passkeys import Passkey, Passkeys, Site
-from .people import Notices, People, Review
+from .people import Notices, People
 from .pointing import Pointing, PointPhoto, PointView
 from .posting import Asking, Poster, Posters
 from .publishing import Manner, Publishable, Published, Publishing
 from .reaches import Judged, Opening, PackTitle, Reaches
+from .reviewing import Review
 from .roster import Enlisted, Roster
 from .speed import measure_growth, measure_speed
 from .taking import Taking

@@ -35,12 +35,13 @@ from .oversight import Oversight
 from .overview import Overview
 from .papers import Breaches, Papers, Requests
 from .passkeys import Passkeys
-from .people import Notices, People, Review
+from .people import Notices, People
 from .pointing import Pointing
 from .posting import Posters
 from .publishing import Publishing
 from .reaches import Reaches
 from .register import Accounts, Register
+from .reviewing import Review
 from .roster import Roster
 from .taking import Taking
 from .uploading import Uploads

@@ -11,9 +11,9 @@ from pathlib import Path
 from .. import consent, delivery, finding, lifecycle, photos
 from ..engine import Progress
 from ..errors import RefusedError
-from ..finding import Doubt, Enrolment, FindReport, Pointed
+from ..finding import Enrolment, FindReport, Pointed
 from ..lifecycle import Withdrawn
-from ..values import Act, Cues, FrozenBy, Guardian, Notice, Outcome, Purpose, Reach, Subject, Youth
+from ..values import Act, Cues, FrozenBy, Guardian, Notice, Purpose, Reach, Subject, Youth
 from .door import Door, for_the_law
 from .signing_in import require_proof
 
@@ -365,33 +365,3 @@ class People:
         if witness is not None:
             ground, route, needed = self._door.ground, self._door.route, self._door.served
             require_proof(ground.database, witness, password, route=route, clock=ground.clock, needed=needed)
-
-
-class Review:
-    """``archive.review``: doubtful matches, decided by people."""
-
-    def __init__(self, door: Door) -> None:
-        self._door = door
-
-    def list(self, subject: str | None = None) -> Sequence[Doubt]:
-        """What waits for a decision; each look is a ledger entry that the people concerned can read."""
-        ground = self._door.ground
-        with ground.database.begin() as session:
-            if subject is None:
-                actor, chosen = self._door.enter_with(session, "review.list"), None
-            else:
-                actor, chosen = self._door.enter_for(session, "review.list", subject)
-            doubts = finding.waiting(ground, session, chosen)
-            seen = tuple(dict.fromkeys(doubt.subject.id for doubt in doubts))
-            ground.note(session, Act("review.list", actor, seen, facts=(("waiting", len(doubts)),)))
-        return doubts
-
-    def confirm(self, doubt_id: int, *, said_by_subject: bool = False) -> Outcome:
-        """The face is that person's."""
-        actor = self._door.enter("review.confirm")
-        return finding.decide_doubt(self._door.ground, actor, doubt_id, mine=True, said_by_subject=said_by_subject)
-
-    def deny(self, doubt_id: int, *, said_by_subject: bool = False) -> Outcome:
-        """The face is somebody else's."""
-        actor = self._door.enter("review.deny")
-        return finding.decide_doubt(self._door.ground, actor, doubt_id, mine=False, said_by_subject=said_by_subject)

@@ -1,4 +1,4 @@
-"""Commands: review list, confirm, deny.
+"""Commands: review list, confirm, deny, undo.
 
 May know: the front door. Must not know: the archive's inside.
 """
@@ -89,3 +89,16 @@ def deny(
     with opened(archive, as_ or whoami()) as house:
         outcome = house.review.deny(doubt_id, said_by_subject=said_by_subject)
     show(as_json, {"outcome": outcome}, "Denied: the photo is not theirs.")
+
+
+@review.command("undo")
+def undo(
+    doubt_id: DoubtArgument,
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    as_: AsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Take back what you decided within the last hour. The face is in doubt again, and closed in every album."""
+    with opened(archive, as_ or whoami()) as house:
+        house.review.undo(doubt_id)
+    show(as_json, {"outcome": Outcome.REVIEW}, "Taken back: the face waits for review again.")

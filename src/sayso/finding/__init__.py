@@ -6,7 +6,7 @@ from .forecast import Forecast, forecast
 from .making import ArchiveFacts
 from .point import Pointed, forget_all_misses, forget_misses, point
 from .reach import widening_facts
-from .review import Doubt, decide_doubt, one_waiting, people_in, waiting, waiting_ids
+from .review import Doubt, decide_doubt, one_waiting, people_in, reopen, waiting, waiting_ids
 from .search import FindReport, find
 from .sittings import Sittings
 from .tables import LiveAttemptRow, PointMissRow
@@ -36,6 +36,7 @@ __all__ = [
     "one_waiting",
     "people_in",
     "point",
+    "reopen",
     "verify",
     "waiting",
     "waiting_ids",

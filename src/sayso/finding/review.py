@@ -6,13 +6,17 @@ May know: decisions, photos, subjects. Must not know: vectors. Must not tell: a 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from .. import consent, matches, photos
-from ..errors import RefusedError, UnknownError
+from ..errors import RefusedError, UnknownError, UsageError
 from ..ground import Ground
 from ..matches import Decided
 from ..storage import Session
 from ..values import Act, Actor, Face, Outcome, Photo, Purpose, Role, Subject
+
+#: For so long after it was made, whoever decided a doubt may take it back: a slip is noticed at once.
+_SLIP = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ def decide_doubt(ground: Ground, actor: Actor, doubt_id: int, *, mine: bool, sai
             outcome=Outcome.MATCHED if mine else Outcome.REJECTED,
             now=ground.clock(),
             confirmed=True,
+            decided_by=None if by_subject else actor.name,
         ).outcome
         facts = (
             ("photo", doubt.photo.id),
@@ -107,6 +112,36 @@ def decide_doubt(ground: Ground, actor: Actor, doubt_id: int, *, mine: bool, sai
         verb = "review.confirm" if mine else "review.deny"
         ground.note(session, Act(verb, actor, (doubt.subject.id,), doubt.photo.collection_id, facts=facts))
     return outcome
+
+
+def reopen(ground: Ground, session: Session, actor: Actor, doubt_id: int) -> bool:
+    """Put a doubt that this account decided back into review; whether it was a match, which albums may show.
+
+    Only a decision by one's own look, and for an hour: a person's word is not taken back for them. Raises UsageError.
+    """
+    decided = matches.get(session, doubt_id)
+    subject = _whose(ground, session, decided.owner)
+    if subject is None or decided.decided_by != actor.name:
+        raise UnknownError(
+            f"There is no decision of yours under {doubt_id}.",
+            "Whoever else decided takes it back themselves. A person's own word stands until they say otherwise, with "
+            "`sayso disown` or `sayso point`.",
+        )
+    if ground.clock() - decided.decided_at > _SLIP:
+        raise UsageError(
+            "You decided this more than an hour ago: it is not taken back any more.",
+            "Ask the person, and write down what they say with `sayso disown` or `sayso point`.",
+        )
+    stood = matches.reopen(session, doubt_id)
+    facts = (
+        ("photo", decided.photo_id),
+        ("was", decided.outcome.value),
+        ("outcome", Outcome.REVIEW.value),
+        ("decided_by", actor.role),
+    )
+    collection_id = photos.get_photo(session, decided.photo_id).collection_id
+    ground.note(session, Act("review.undo", actor, (subject.id,), collection_id, facts=facts))
+    return any(one.outcome is Outcome.MATCHED for one in stood)
 
 
 def people_in(ground: Ground, session: Session, photo_id: int, face_id: int | None = None) -> tuple[str, ...]:
@@ -121,6 +156,14 @@ def people_in(ground: Ground, session: Session, photo_id: int, face_id: int | No
         return ()
     everybody = consent.subjects.list_all(session, ground.keys)
     return tuple(one.id for one in everybody if decided.intersection(_owners(ground, session, one.id)))
+
+
+def _whose(ground: Ground, session: Session, owner: str) -> Subject | None:
+    """The person behind a tag, whose consent lives and who is not frozen; none for anybody else's."""
+    for subject in consent.subjects.list_all(session, ground.keys):
+        if not consent.subjects.is_frozen(session, subject.id) and owner in _owners(ground, session, subject.id):
+            return subject
+    return None
 
 
 def _owners(ground: Ground, session: Session, subject_id: str) -> list[str]:

@@ -3,7 +3,7 @@ hide, correct, tend, export, cease."""
 
 from . import exported, packing, requests
 from .cease import Ceased, cease, complete_cease, has_ceased
-from .correct import disown, rename
+from .correct import disown, rename, undo
 from .drill import Drill, drill
 from .due import Due, due
 from .export import Holdings, complete_export, export
@@ -70,6 +70,7 @@ __all__ = [
     "requests",
     "tend",
     "tended_at",
+    "undo",
     "unfreeze",
     "unhide",
     "withdraw",

@@ -1,4 +1,5 @@
-"""Put right what is wrong about a person: a photo that is not of them, a name that is not theirs (GDPR, Article 16).
+"""Put right what is wrong about a person: a photo that is not of them, a slip at the desk, a name that is not theirs
+(GDPR, Article 16).
 
 May know: subjects, keyed tags, albums. Must not know: pixels, vectors.
 """
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from .. import consent, delivery, matches, photos
+from .. import consent, delivery, finding, matches, photos
 from ..access import visits
 from ..consent import LiveConsent
 from ..errors import UsageError
@@ -15,6 +16,7 @@ from ..ground import Ground, Sight
 from ..matches import owner_tag
 from ..storage import Session
 from ..values import Act, Actor, Outcome, Purpose, Role
+from . import exported
 from .remove import remember, take_along
 
 
@@ -46,6 +48,24 @@ def disown(ground: Ground, sight: Sight, actor: Actor, *, subject_id: str, photo
         noted = (("photo", photo_id), ("face", number))
         ground.note(session, Act("disown", actor, (subject_id,), photo.collection_id, Purpose.FIND, facts=noted))
     take_along(ground, sight, actor, "The decision stands")
+
+
+def undo(ground: Ground, sight: Sight, actor: Actor, *, doubt_id: int) -> None:
+    """Take back what this account decided about a doubt: it waits again, and what was opened by it is closed in every
+    album. Exports that show the photo are deleted: they can be made again.
+
+    A process that is killed after the decision writes the albums anew when the archive is opened next.
+    Raises UsageError when there is no decision of this account's within the last hour, UnfinishedError when an album
+    has to wait.
+    """
+    with ground.database.begin() as session:
+        photo_id = matches.get(session, doubt_id).photo_id
+        exports = exported.owners_with(session, [photo_id])
+        was_open = finding.reopen(ground, session, actor, doubt_id)
+        if was_open:
+            remember(session, albums=delivery.albums_with(session, [photo_id]), exports=exports)
+    if was_open:
+        take_along(ground, sight, actor, "The decision is taken back")
 
 
 def _held(session: Session, subject_id: str, collection_id: int, now: datetime) -> LiveConsent:

@@ -12,6 +12,7 @@ from .decisions import (
     owner_tag,
     photos_with,
     record,
+    reopen,
     searched,
     waiting,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "owner_tag",
     "photos_with",
     "record",
+    "reopen",
     "searched",
     "waiting",
 ]

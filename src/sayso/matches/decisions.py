@@ -21,7 +21,8 @@ from .tables import MatchRow, SearchedRow
 @dataclass(frozen=True, slots=True)
 class Decided:
     """One decision as stored: a face, its photo, and the tag of the owner. ``pointed_by``: the account that pointed for
-    them; none when they did so themselves, or nobody did."""
+    them; none when they did so themselves, or nobody did. ``decided_by``: the account that decided a doubt by looking;
+    none for the owner's own word, and for a measurement."""
 
     id: int
     face_id: int
@@ -31,6 +32,8 @@ class Decided:
     confirmed: bool
     pointed: bool
     pointed_by: str | None
+    decided_by: str | None
+    decided_at: datetime
 
 
 def owner_tag(keys: KeyStore, key_id: str) -> str:
@@ -52,6 +55,7 @@ def record(
     confirmed: bool = False,
     pointed: bool = False,
     pointed_by: str | None = None,
+    decided_by: str | None = None,
 ) -> Decided:
     """Decide on a face for an owner. What a person has confirmed or denied is not overruled by a measurement.
 
@@ -59,7 +63,8 @@ def record(
     is at most one person's: a confirmation sends others' unconfirmed claim to review, and meets a confirmed one there.
     Where nobody has said anything, two measured claims on one face are a doubt for both, whichever came first.
     confirmed: a person said so. pointed: somebody pointed at the face; pointed_by: the account that
-    did so for the owner. The first one stays, unless the owner points themselves.
+    did so for the owner. The first one stays, unless the owner points themselves. decided_by: the account that
+    confirms or denies a doubt by its own look; also noted with a face that has to make room, for ``reopen``.
     """
     row = session.scalar(select(MatchRow).where(MatchRow.face_id == face_id, MatchRow.owner == owner))
     if row is not None and row.confirmed and not confirmed:
@@ -81,15 +86,39 @@ def record(
             outcome = Outcome.REJECTED
         elif rival is not None:
             rival.outcome, rival.confirmed = Outcome.REJECTED.value, confirmed
+            rival.decided_at, rival.decided_by = now, decided_by
             session.flush()
     if row is None:
         row = MatchRow(face_id=face_id, photo_id=photo_id, owner=owner, pointed=False)
         session.add(row)
-    row.outcome, row.confirmed, row.decided_at = outcome.value, confirmed, now
+    row.outcome, row.confirmed = outcome.value, confirmed
+    row.decided_at, row.decided_by = now, decided_by
     if pointed and (pointed_by is None or not row.pointed):
         row.pointed, row.pointed_by = True, pointed_by
     session.flush()
     return _decided(row)
+
+
+def reopen(session: Session, decision_id: int) -> list[Decided]:
+    """Take back what an account decided, with the face that had to make room for it: all of it waits for review again,
+    unconfirmed, and as pointed at as before. Gives what was taken back, as it stood.
+
+    What others claimed on the face stays in review: nothing is opened by taking something back.
+    """
+    named = session.get_one(MatchRow, decision_id)
+    rows = session.scalars(
+        select(MatchRow).where(
+            MatchRow.owner == named.owner,
+            MatchRow.photo_id == named.photo_id,
+            MatchRow.decided_by == named.decided_by,
+            MatchRow.decided_at == named.decided_at,
+        )
+    ).all()
+    stood = [_decided(row) for row in rows]
+    for row in rows:
+        row.outcome, row.confirmed, row.decided_by = Outcome.REVIEW.value, False, None
+    session.flush()
+    return stood
 
 
 def _settle_confirmed(session: Session, owner: str, face_id: int) -> Outcome:
@@ -200,4 +229,6 @@ def _decided(row: MatchRow) -> Decided:
         row.confirmed,
         row.pointed,
         row.pointed_by,
+        row.decided_by,
+        row.decided_at,
     )

@@ -36,6 +36,7 @@ class MatchRow(Base):
     pointed: Mapped[bool] = mapped_column(default=False)
     pointed_by: Mapped[str | None] = mapped_column(String(200))
     decided_at: Mapped[datetime] = mapped_column(Utc)
+    decided_by: Mapped[str | None] = mapped_column(String(200))
 
 
 class SearchedRow(Base):

@@ -34,6 +34,7 @@ _HOLDS = {
     "photo.hide",
     "photo.unhide",
     "photo.delete",
+    "review.undo",
     "disown",
     "freeze",
     "withdraw",

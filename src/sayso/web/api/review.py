@@ -1,4 +1,4 @@
-"""Calls about doubtful matches, which people decide: list, confirm, deny.
+"""Calls about doubtful matches, which people decide: list, confirm, deny, undo.
 
 May know: the front door. Must not know: the archive's inside. Must not send: a score.
 """
@@ -66,3 +66,10 @@ def confirm(archive: Caller, doubt: InPath, asked: Said) -> Decided:
 def deny(archive: Caller, doubt: InPath, asked: Said) -> Decided:
     """No, this is somebody else."""
     return Decided(outcome=archive.review.deny(doubt, said_by_subject=asked.said_by_subject))
+
+
+@router.post("/{doubt}/undo", operation_id="review.undo")
+def undo(archive: Caller, doubt: InPath) -> Decided:
+    """Take back what you decided within the last hour. The face is in doubt again, and closed in every album."""
+    archive.review.undo(doubt)
+    return Decided(outcome=Outcome.REVIEW)

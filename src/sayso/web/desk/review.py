@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from ...errors import UsageError
 from ...values import Outcome
 from ..pages import page, seen
 from ..sessions import Desk
@@ -22,14 +23,19 @@ router = APIRouter()
 Number = Annotated[int, Form(ge=0, le=1 << 53)]
 
 
+#: What may have become of the last one, as the address says it.
+_SAID = ("yes", "no", "disputed", "gone", "undone", "stands")
+
+
 @router.get("/desk/review")
-def next_doubt(request: Request, staff: Desk, after: int = 0, done: int = 0, said: str = "") -> Response:
+def next_doubt(request: Request, staff: Desk, after: int = 0, done: int = 0, said: str = "", undo: int = 0) -> Response:
     """The first doubt behind ``after``, or the first of all when none is left there. done: how many were decided on
-    this way through, and said: what became of the last one."""
+    this way through, said: what became of the last one, and undo: its id, if whoever decided may take it back."""
     waiting = staff.archive.looks.queue()
-    told = said if said in ("yes", "no", "disputed", "gone") else ""
+    told = said if said in _SAID else ""
+    before = max(0, done - (told in ("yes", "no")))
     if not waiting:
-        return page(request, "desk/review_done.html", staff=staff, done=done, told=told)
+        return page(request, "desk/review_done.html", staff=staff, done=done, told=told, undo=undo, before=before)
     place = _next(waiting, after)
     look = staff.archive.looks.doubt(waiting[place])
     return page(
@@ -44,6 +50,8 @@ def next_doubt(request: Request, staff: Desk, after: int = 0, done: int = 0, sai
         total=done + len(waiting),
         done=done,
         told=told,
+        undo=undo,
+        before=before,
         back=waiting[place - 2] if place > 1 else 0,
         has_back=place > 0,
     )
@@ -63,17 +71,31 @@ def decide(
         return seen(_where(doubt_id, done, "gone"))
     review = staff.archive.review
     outcome = (review.confirm if answer == "yes" else review.deny)(doubt_id, said_by_subject=asked)
+    # What the person said is theirs: it is not taken back here.
+    undo = 0 if asked else doubt_id
     if outcome is Outcome.REVIEW:
-        return seen(_where(doubt_id, done, "disputed"))
-    return seen(_where(doubt_id, done + 1, answer))
+        return seen(_where(doubt_id, done, "disputed", undo))
+    return seen(_where(doubt_id, done + 1, answer, undo))
+
+
+@router.post("/desk/review/{doubt_id}/undo")
+def undo(staff: Desk, doubt_id: int, done: Number = 0) -> Response:
+    """The doubt that was decided by a slip is shown again. done: how many were decided before it."""
+    try:
+        staff.archive.review.undo(doubt_id)
+    except UsageError:
+        # A second press, a page from before, somebody else's decision: what was decided holds.
+        return seen(_where(doubt_id, done, "stands"))
+    return seen(_where(doubt_id - 1, done, "undone"))
 
 
 def _next(waiting: Sequence[int], after: int) -> int:
     return next((place for place, one in enumerate(waiting) if one > after), 0)
 
 
-def _where(after: int, done: int, said: str) -> str:
-    return "/desk/review?" + urlencode({"after": after, "done": done, "said": said})
+def _where(after: int, done: int, said: str, undo: int = 0) -> str:
+    told = {"after": after, "done": done, "said": said}
+    return "/desk/review?" + urlencode(told | {"undo": undo} if undo else told)
 
 
 def _inline(jpeg: bytes | None) -> str | None:

@@ -3,12 +3,16 @@ const KEPT = "sayso-review-keys";
 const help = document.getElementById("help");
 const open = document.getElementById("help-open");
 const on = document.getElementById("keys-on");
+const wanted = () => localStorage.getItem(KEPT) !== "off";
 let sent = false;
 
-on.checked = localStorage.getItem(KEPT) !== "off";
-on.addEventListener("change", () => localStorage.setItem(KEPT, on.checked ? "on" : "off"));
-open.hidden = false;
-open.addEventListener("click", () => help.showModal());
+// The list of shortcuts is on the page of a doubt; behind the last one there is none.
+if (help) {
+  on.checked = wanted();
+  on.addEventListener("change", () => localStorage.setItem(KEPT, on.checked ? "on" : "off"));
+  open.hidden = false;
+  open.addEventListener("click", () => help.showModal());
+}
 
 for (const form of document.querySelectorAll("main form[method=post]")) {
   form.addEventListener("submit", (event) => {
@@ -19,19 +23,19 @@ for (const form of document.querySelectorAll("main form[method=post]")) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || help.open) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || help?.open) return;
   if (event.target.matches("input:not([type=checkbox]), textarea, select")) return;
-  if (event.key === "?") {
+  if (help && event.key === "?") {
     help.showModal();
     event.preventDefault();
     return;
   }
-  if (!on.checked) return;
+  if (!wanted()) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const wanted = document.querySelector(`[data-key="${key === "l" ? "ArrowRight" : CSS.escape(key)}"]`);
-  if (!wanted || wanted.disabled) return;
+  const pressed = document.querySelector(`[data-key="${key === "l" ? "ArrowRight" : CSS.escape(key)}"]`);
+  if (!pressed || pressed.disabled) return;
   event.preventDefault();
-  wanted.click();
+  pressed.click();
 });
 
 // The page that the browser keeps for going back must answer again.

@@ -635,6 +635,7 @@ def upgrade() -> None:
         sa.Column("pointed", sa.Boolean(), nullable=False),
         sa.Column("pointed_by", sa.String(length=200), nullable=True),
         sa.Column("decided_at", sa.DateTime(), nullable=False),
+        sa.Column("decided_by", sa.String(length=200), nullable=True),
         sa.ForeignKeyConstraint(["face_id"], ["faces.id"], name=op.f("fk_matches_face_id_faces"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["photo_id"], ["photos.id"], name=op.f("fk_matches_photo_id_photos"), ondelete="CASCADE"
