@@ -6,6 +6,7 @@ May know: everything below by its front name. Must not know: the CLI, the web.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from .. import consent, delivery, finding, lifecycle, photos
@@ -226,7 +227,8 @@ class People:
         reach: Reach | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> Sequence[FindReport]:
-        """Find the photos of one consenting person, or of all, in one collection, or in each in turn.
+        """Find the photos of one consenting person, or of all, in one collection, or in each in turn. What turns out to
+        be in doubt leaves the albums in which it was.
 
         Raises RefusedError when nothing that was asked for may be searched.
         """
@@ -259,6 +261,9 @@ class People:
                 )
             except RefusedError as refusal:
                 refusals.append(refusal)
+        with suppress(lifecycle.UnfinishedError):
+            # An album that has to wait is written anew at the next opening, or by `tend`.
+            lifecycle.settle(door.ground, door.sight, actor)
         if not reports and refusals:
             raise refusals[0]
         return reports
@@ -268,7 +273,10 @@ class People:
         door = self._door
         with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "point", subject)
-        return finding.point(door.ground, door.sight, actor, subject_id=subject_id, photo_id=photo_id, number=face)
+        done = finding.point(door.ground, door.sight, actor, subject_id=subject_id, photo_id=photo_id, number=face)
+        with suppress(lifecycle.UnfinishedError):
+            lifecycle.settle(door.ground, door.sight, actor)
+        return done
 
     def verify(
         self,

@@ -6,10 +6,11 @@ May know: everything below by its front name. Must not know: the CLI, the web.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .. import consent, delivery, finding, matches, photos
+from .. import consent, delivery, finding, lifecycle, matches, photos
 from ..consent import LiveConsent
 from ..delivery import Preview
 from ..finding import Pointed
@@ -106,7 +107,10 @@ class Pointing:
         door = self._door
         with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "point", subject)
-        return finding.point(door.ground, door.sight, actor, subject_id=subject_id, photo_id=photo_id, number=number)
+        done = finding.point(door.ground, door.sight, actor, subject_id=subject_id, photo_id=photo_id, number=number)
+        with suppress(lifecycle.UnfinishedError):
+            lifecycle.settle(door.ground, door.sight, actor)
+        return done
 
     def _reaching(self, session: Session, subject_id: str, photo_id: int) -> LiveConsent:
         collection_id = photos.get_photo(session, photo_id).collection_id

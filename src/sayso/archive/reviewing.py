@@ -33,9 +33,15 @@ class Review:
         return doubts
 
     def confirm(self, doubt_id: int, *, said_by_subject: bool = False) -> Outcome:
-        """The face is that person's."""
-        actor = self._door.enter("review.confirm")
-        return finding.decide_doubt(self._door.ground, actor, doubt_id, mine=True, said_by_subject=said_by_subject)
+        """The face is that person's. Whoever held it without anybody's word loses it, in albums as well.
+
+        Raises UsageError, RefusedError (F7), UnfinishedError when an album has to wait.
+        """
+        door = self._door
+        actor = door.enter("review.confirm")
+        outcome = finding.decide_doubt(door.ground, actor, doubt_id, mine=True, said_by_subject=said_by_subject)
+        lifecycle.settle(door.ground, door.sight, actor)
+        return outcome
 
     def deny(self, doubt_id: int, *, said_by_subject: bool = False) -> Outcome:
         """The face is somebody else's."""

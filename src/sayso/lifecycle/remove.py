@@ -12,7 +12,7 @@ from contextlib import suppress
 from filelock import FileLock, Timeout
 from sqlalchemy import delete, select, update
 
-from .. import delivery, finding, photos
+from .. import delivery, finding, matches, photos
 from ..delivery import AlbumsBusyError
 from ..ground import Ground, Sight
 from ..storage import Session
@@ -69,11 +69,37 @@ def delete_collection(ground: Ground, sight: Sight, actor: Actor, name: str) -> 
 
 def complete_removals(ground: Ground, sight: Sight, keeper: Actor) -> None:
     """Delete what a killed process left of photos that are gone. Does nothing while another process is at it."""
+    _note_loosened(ground)
     with ground.database.begin() as session:
         due = session.scalar(select(RemovalRow.id).limit(1)) is not None
     if due:
         with suppress(UnfinishedError):
             take_along(ground, sight, keeper, "The removal stands", wait=0)
+
+
+def settle(ground: Ground, sight: Sight, actor: Actor) -> None:
+    """Write anew the albums that show a face open whose match made room for somebody's word, or for a doubt.
+
+    A process that is killed before leaves that to the next opening. Raises UnfinishedError when an album has to wait.
+    """
+    if _note_loosened(ground):
+        take_along(ground, sight, actor, "The decision stands")
+
+
+def _note_loosened(ground: Ground) -> bool:
+    """Whether albums or exports show what does not hold any more; they are remembered."""
+    with ground.database.read() as session:
+        if not matches.any_loosened(session):
+            return False
+    with ground.database.begin() as session:
+        loosened = matches.take_loosened(session)
+        photo_ids = sorted({photo_id for photo_id, _ in loosened})
+        albums = delivery.albums_with(session, photo_ids)
+        owners = {*exported.owners_with(session, photo_ids), *(owner for _, owner in loosened)}
+        exports = sorted(owners) if exported.any_export(session, sorted(owners)) else []
+        if albums or exports:
+            remember(session, albums=albums, exports=exports)
+    return bool(albums or exports)
 
 
 def remember(

@@ -2,6 +2,7 @@
 
 from .decisions import (
     Decided,
+    any_loosened,
     count,
     forget,
     forget_all,
@@ -14,14 +15,17 @@ from .decisions import (
     record,
     reopen,
     searched,
+    take_loosened,
     waiting,
 )
-from .tables import MatchRow, SearchedRow
+from .tables import LoosenedRow, MatchRow, SearchedRow
 
 __all__ = [
     "Decided",
+    "LoosenedRow",
     "MatchRow",
     "SearchedRow",
+    "any_loosened",
     "count",
     "forget",
     "forget_all",
@@ -34,5 +38,6 @@ __all__ = [
     "record",
     "reopen",
     "searched",
+    "take_loosened",
     "waiting",
 ]

@@ -15,7 +15,7 @@ from ..errors import UnknownError
 from ..keys import KeyStore
 from ..storage import Session
 from ..values import Outcome
-from .tables import MatchRow, SearchedRow
+from .tables import LoosenedRow, MatchRow, SearchedRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ def record(
         elif rival is not None:
             rival.outcome, rival.confirmed = Outcome.REJECTED.value, confirmed
             rival.decided_at, rival.decided_by = now, decided_by
+            session.merge(LoosenedRow(photo_id=photo_id, owner=owner))
             session.flush()
     if row is None:
         row = MatchRow(face_id=face_id, photo_id=photo_id, owner=owner, pointed=False)
@@ -97,6 +98,18 @@ def record(
         row.pointed, row.pointed_by = True, pointed_by
     session.flush()
     return _decided(row)
+
+
+def any_loosened(session: Session) -> bool:
+    """Whether ``take_loosened`` would give anything."""
+    return session.scalar(select(LoosenedRow.photo_id).limit(1)) is not None
+
+
+def take_loosened(session: Session) -> list[tuple[int, str]]:
+    """Photo and owner of each match that made room for somebody's word, or for a doubt, since this was asked last:
+    albums may still show the face open."""
+    gone = delete(LoosenedRow).returning(LoosenedRow.photo_id, LoosenedRow.owner)
+    return [(photo_id, owner) for photo_id, owner in session.execute(gone)]
 
 
 def reopen(session: Session, decision_id: int) -> list[Decided]:
@@ -126,8 +139,7 @@ def _settle_confirmed(session: Session, owner: str, face_id: int) -> Outcome:
     others = _claims(session, face_id, Outcome.MATCHED, but_not=owner)
     if any(other.confirmed for other in others):
         return Outcome.REVIEW
-    for other in others:
-        other.outcome = Outcome.REVIEW.value
+    _put_in_doubt(session, others)
     return Outcome.MATCHED
 
 
@@ -138,11 +150,15 @@ def _settle_measured(session: Session, owner: str, face_id: int, outcome: Outcom
     well. A face about which two wait in review stays a doubt when a third one claims it.
     """
     held = _claims(session, face_id, Outcome.MATCHED, but_not=owner)
-    for other in held:
-        if not other.confirmed:
-            other.outcome = Outcome.REVIEW.value
+    _put_in_doubt(session, [other for other in held if not other.confirmed])
     doubted = [one for one in _claims(session, face_id, Outcome.REVIEW) if not one.pointed]
     return Outcome.REVIEW if held or len(doubted) > 1 else outcome
+
+
+def _put_in_doubt(session: Session, rows: Iterable[MatchRow]) -> None:
+    for row in rows:
+        row.outcome = Outcome.REVIEW.value
+        session.merge(LoosenedRow(photo_id=row.photo_id, owner=row.owner))
 
 
 def _claims(session: Session, face_id: int, outcome: Outcome, *, but_not: str | None = None) -> list[MatchRow]:
@@ -210,6 +226,7 @@ def forget(session: Session, owners: Iterable[str]) -> int:
     for owner in owners:
         gone += len(session.scalars(delete(MatchRow).where(MatchRow.owner == owner).returning(MatchRow.id)).all())
         session.execute(delete(SearchedRow).where(SearchedRow.owner == owner))
+        session.execute(delete(LoosenedRow).where(LoosenedRow.owner == owner))
     return gone
 
 
@@ -217,6 +234,7 @@ def forget_all(session: Session) -> None:
     """Delete everything that was decided or searched, for whomever."""
     session.execute(delete(MatchRow))
     session.execute(delete(SearchedRow))
+    session.execute(delete(LoosenedRow))
 
 
 def _decided(row: MatchRow) -> Decided:

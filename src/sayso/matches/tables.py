@@ -47,3 +47,12 @@ class SearchedRow(Base):
     photo_id: Mapped[int] = mapped_column(BigId, ForeignKey("photos.id", ondelete="CASCADE"), primary_key=True)
     owner: Mapped[str] = mapped_column(String(64), primary_key=True)
     template: Mapped[str] = mapped_column(String(64))
+
+
+class LoosenedRow(Base):
+    """A photo in which an owner's match has stopped to hold, until the albums that show it are written anew."""
+
+    __tablename__ = "loosened"
+
+    photo_id: Mapped[int] = mapped_column(BigId, ForeignKey("photos.id", ondelete="CASCADE"), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
