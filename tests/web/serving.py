@@ -176,3 +176,8 @@ def sign_in(page: Page, name: str) -> None:
     page.get_by_label("Password").fill(PASSWORDS[name])
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(re.compile(r"/(desk|window)$"))
+
+
+def back(page: Page, steps: int = 1) -> None:
+    """Press the back button; wait for what must be there then, since a page out of memory does not load."""
+    page.evaluate("steps => setTimeout(() => history.go(-steps))", steps)

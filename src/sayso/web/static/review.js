@@ -33,6 +33,3 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   wanted.click();
 });
-
-// The page that the browser keeps for going back must answer again.
-window.addEventListener("pageshow", () => { sent = false; });
