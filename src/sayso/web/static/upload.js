@@ -123,7 +123,9 @@ class Sending {
   async send(one) {
     const address = `/desk/upload/${this.batch}/${one.key}?name=${encodeURIComponent(one.name.slice(-400))}&size=${one.file.size}`;
     for (let tried = 1; !this.wrong; tried += 1) {
-      const [status, answer] = await put(address, one.file, (loaded) => {
+      // Of a file that is too large the server is told the size alone; it says why it is not taken.
+      const body = one.file.size > Number(say.most) ? null : one.file;
+      const [status, answer] = await put(address, body, (loaded) => {
         this.flying.set(one.key, loaded);
         this.show();
       });
