@@ -2,7 +2,8 @@
 
 ``web_house``: the archive ``found`` (two people, eight photos, searched), and accounts with passwords: ``anna`` and
 ``ben`` operators, ``vito`` overseer. ``client``: the application without a network, fast. ``server`` and ``browser``:
-the real thing; a test takes ``visiting(browser, server)`` for a page.
+the real thing; a test takes ``visiting(browser, server)`` for a page. ``lasting``: a server for all tests of a file,
+which leave one another's things alone.
 """
 
 from __future__ import annotations
@@ -50,6 +51,16 @@ def client(web_house: House) -> Iterator[TestClient]:
 def server(web_house: House) -> Iterator[Server]:
     with served(web_house) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def lasting(undisturbed: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    house = undisturbed.copy(tmp_path_factory.mktemp("house") / "lasting")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in house.environment().items():
+            patch.setenv(name, value)
+        with served(with_passwords(house)) as running:
+            yield running
 
 
 @pytest.fixture(scope="session")

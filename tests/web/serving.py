@@ -121,10 +121,15 @@ def chromium(*options: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def another(browser: Browser, *options: str) -> Iterator[Browser]:
-    """A second Chromium with options of its own, beside one that runs: there can be no second Playwright."""
+def another(browser: Browser, *options: str, keeps_pages: bool = False) -> Iterator[Browser]:
+    """A second Chromium with options of its own, beside one that runs: there can be no second Playwright.
+
+    keeps_pages: going back shows a page out of memory, as it was left, which Playwright switches off by itself.
+    """
     started = browser.browser_type.launch(
-        executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage", *options]
+        executable_path=CHROMIUM,
+        args=["--no-sandbox", "--disable-dev-shm-usage", *options],
+        ignore_default_args=["--disable-back-forward-cache"] if keeps_pages else None,
     )
     try:
         yield started
@@ -171,3 +176,8 @@ def sign_in(page: Page, name: str) -> None:
     page.get_by_label("Password").fill(PASSWORDS[name])
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(re.compile(r"/(desk|window)$"))
+
+
+def back(page: Page, steps: int = 1) -> None:
+    """Press the back button; wait for what must be there then, since a page out of memory does not load."""
+    page.evaluate("steps => setTimeout(() => history.go(-steps))", steps)

@@ -15,9 +15,9 @@ from tests.house import House
 from tests.turning import EVERY, FakeCamera, Sitter
 
 from .saying import invited, say_yes
-from .serving import Server, another, visiting
+from .seeing import HERON, begin_again, seeing_only, start_the_camera
+from .serving import Server, another, back, visiting
 
-HERON = "heron@example.org"
 JPEG = {"content-type": "image/jpeg"}
 
 
@@ -133,6 +133,10 @@ def test_a_browser_with_a_camera_is_guided_to_the_end(browser: Browser, server: 
         page.context.set_offline(False)
         begin_again(page)
         play(page, camera, Sitter("P14"))
+        # Whoever goes back is told that it is done, and the camera stays off until it is asked for.
+        back(page)
+        page.get_by_text("There are numbers made from your face already").wait_for()
+        page.get_by_role("button", name="Start the camera").wait_for()
     with server.house.open() as archive:
         assert archive.consents.of(HERON).given[0].template_at is not None
 
@@ -149,32 +153,6 @@ def test_F11_a_browser_before_which_nobody_moves_gets_no_template_and_is_told_wh
     with server.house.open() as archive:
         assert archive.consents.of(HERON).given[0].template_at is None
         assert "live.failed" in {one.verb for one in archive.ledger.list(subject=HERON)}
-
-
-def seeing_only(camera: FakeCamera) -> tuple[str, ...]:
-    """What makes a browser see with this camera."""
-    return (
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-video-capture={camera.path}",
-    )
-
-
-def start_the_camera(page: Page, path: str) -> None:
-    """Say yes with an invite, and begin the capture."""
-    page.goto(path)
-    page.get_by_label("Find my photos").check()
-    page.get_by_label("By my face").check()
-    page.get_by_label("I am 18 or older").check()
-    page.get_by_role("button", name="Yes, to what I ticked").click()
-    page.wait_for_url(re.compile("/me/capture$"))
-    page.get_by_role("button", name="Stop").wait_for(state="hidden")
-    page.get_by_role("button", name="Start the camera").click()
-
-
-def begin_again(page: Page) -> None:
-    page.get_by_role("button", name="Try again").click()
-    page.locator(".live").wait_for()
 
 
 def play(page: Page, camera: FakeCamera, sitter: Sitter) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterator
 from email import message_from_bytes
 from pathlib import Path
 from types import SimpleNamespace
@@ -293,3 +294,29 @@ def test_a_body_that_stops_coming_is_not_waited_for(monkeypatch: pytest.MonkeyPa
 
     with pytest.raises(security.TooSlowError):
         asyncio.run(security._bounded(receive, 10)())  # type: ignore[arg-type]
+
+
+def test_a_body_that_announces_too_much_is_heard_out_and_told_what_to_do(client: TestClient) -> None:
+    """A browser that is answered before it has sent everything shows no answer; what it sends is kept nowhere."""
+    heard: list[int] = []
+
+    def body() -> Iterator[bytes]:
+        for number in range(4):
+            heard.append(number)
+            yield b"x" * (1 << 20)
+
+    told = client.post("/sign-in", content=body(), headers={"content-length": str(4 << 20)})
+    assert told.status_code == 413
+    assert heard == [0, 1, 2, 3]
+    assert "at most 2 MB" in told.text
+    assert "Go back" in told.text
+    assert "<h1>" in told.text
+
+
+def test_a_body_that_announces_too_much_and_stops_coming_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(security, "PATIENCE", 0.1)
+
+    async def receive() -> Any:
+        await asyncio.sleep(30)
+
+    asyncio.run(asyncio.wait_for(security._forget(receive), 20))

@@ -50,13 +50,13 @@ def test_a_visit_ends_when_nothing_happens_and_after_half_a_day_whatever_happens
     client: TestClient, web_house: House
 ) -> None:
     sign_in(client)
-    web_house.clock.move(timedelta(minutes=59))
+    web_house.clock.move(timedelta(minutes=29))
     assert client.get("/desk").url.path == "/desk"
-    web_house.clock.move(timedelta(minutes=61))
+    web_house.clock.move(timedelta(minutes=31))
     assert client.get("/desk").url.path == "/sign-in"
     sign_in(client)
-    for _ in range(15):
-        web_house.clock.move(timedelta(minutes=50))
+    for _ in range(25):
+        web_house.clock.move(timedelta(minutes=29))
         last = client.get("/desk").url.path
     assert last == "/sign-in"
 

@@ -24,7 +24,7 @@ from .tables import EntryLinkRow, PasskeyRow, VisitRow
 LONGEST = {Role.SUBJECT: timedelta(days=30)}
 LONGEST_OF_STAFF = timedelta(hours=12)
 IDLE = {Role.SUBJECT: timedelta(days=7)}
-IDLE_OF_STAFF = timedelta(hours=1)
+IDLE_OF_STAFF = timedelta(minutes=30)
 #: A link by mail opens once, within this time.
 LINK_HOLDS = timedelta(minutes=30)
 #: So many links may wait for one person at once.

@@ -127,11 +127,17 @@ class Staging:
             raise UsageError("This upload is finished; nothing more can be put into it.", "Begin a new one.")
         if not _KEY.fullmatch(key):
             raise UsageError("A file came without a proper key.", "Reload the page and choose the files again.")
+        arriving = Arriving(batch.folder, key, printable(name)[:_LONGEST_NAME], size)
         if size > MOST_ZIP_BYTES:
-            raise too_large()
+            raise arriving.refused(
+                ImageError(
+                    f"This file is larger than {MOST_ZIP_BYTES >> 20} MB.",
+                    "Make smaller archives, or put it into a folder of the server and name that.",
+                )
+            )
         if shutil.disk_usage(batch.folder).free < size + _SPARE:
             raise ArchiveError("The disk is nearly full.", "Free some space, then choose the same files again.")
-        return Arriving(batch.folder, key, printable(name)[:_LONGEST_NAME], size)
+        return arriving
 
     def close(self, batch_id: str) -> Batch:
         """Let nothing more come. Raises UsageError."""
@@ -196,7 +202,7 @@ class Arriving:
         if not self._suffix and len(self._first) >= _FIRST:
             self._judge()
         if self._got > self._size or self._got > (MOST_ZIP_BYTES if self._suffix == "zip" else MOST_BYTES):
-            raise self._refused(too_large())
+            raise self.refused(too_large())
         try:
             self._file.write(data)
         except OSError as error:
@@ -230,14 +236,15 @@ class Arriving:
         elif self._first.startswith(_ZIP_SIGNATURES):
             self._suffix = "zip"
         else:
-            raise self._refused(
+            raise self.refused(
                 ImageError(
                     "This is no picture that can be read, and no zip archive.",
                     "Pictures are JPEG, PNG, WebP, TIFF, HEIC and AVIF.",
                 )
             )
 
-    def _refused(self, error: ImageError) -> ImageError:
+    def refused(self, error: ImageError) -> ImageError:
+        """Note why the file is not taken; gives the error back."""
         self._note(reason=str(error))
         return error
 

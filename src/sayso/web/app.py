@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from ..archive import Archive
 from . import api, desk, hiding, me, signing_in, watching, window
 from .background import Background
-from .errors import add_handlers, mistake
+from .errors import add_handlers, mistake, too_large
 from .limits import Limits
 from .me.automatic import write_letters
 from .pages import assets
@@ -57,7 +57,7 @@ def create_app(archive: Archive, settings: Settings) -> FastAPI:
         app.include_router(part.router)
     app.add_api_route("/static/{name}", _static, methods=["GET", "HEAD"], include_in_schema=False)
     add_handlers(app)
-    app.add_middleware(Guard, settings=settings, mistake=mistake)
+    app.add_middleware(Guard, settings=settings, mistake=mistake, too_large=too_large)
     return app
 
 

@@ -19,6 +19,7 @@ from ..archive import UnfinishedError
 from ..errors import ArchiveError, KeyDestroyedError, RefusedError, SaysoError, UnknownError, UsageError
 from .limits import TooOftenError
 from .pages import page
+from .security import most_of
 from .sessions import SignInNeededError
 from .speaking import speech_of
 
@@ -89,7 +90,7 @@ def _http(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         return answer(request, 404, say("common.not_found"), say("common.not_found_next"))
     if error.status_code == 413:
-        return answer(request, 413, say("common.too_large"), say("common.too_large_next"))
+        return too_large(request)
     told = answer(request, error.status_code, str(error.detail))
     told.headers.update(error.headers or {})
     return told
@@ -101,6 +102,13 @@ def _malformed(request: Request, error: Exception) -> Response:
     # Where the mistake is, never what was sent: it may be a secret.
     fields = sorted({".".join(str(part) for part in one["loc"]) for one in error.errors()})
     return answer(request, 422, say("common.malformed"), say("common.malformed_next"), fields=fields)
+
+
+def too_large(request: Request) -> Response:
+    """What is answered when more is sent than is taken at this address."""
+    say = speech_of(request)
+    most = most_of(request.url.path) >> 20
+    return answer(request, 413, say("common.too_large", most=most), say("common.too_large_next"))
 
 
 def mistake(request: Request, error: Exception) -> Response:

@@ -53,7 +53,7 @@ _MONTHS = {
 
 def page(request: Request, template: str, code: int = 200, **facts: Any) -> HTMLResponse:
     """A page of ``templates/``. In it: ``say`` (words), ``date`` and ``moment``, ``asset`` (addresses of our files),
-    ``controller`` and ``contact``, ``path``, and the facts that are given."""
+    ``controller`` and ``contact``, ``path``, ``may_reload``, and the facts that are given."""
     settings, say = settings_of(request), speech_of(request)
     html = (
         _environment()
@@ -67,6 +67,8 @@ def page(request: Request, template: str, code: int = 200, **facts: Any) -> HTML
             controller=settings.controller,
             contact=settings.contact,
             path=request.url.path,
+            # What a form was answered with is not asked for again without asking whoever sent it.
+            may_reload=request.method == "GET",
             **facts,
         )
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -58,14 +59,27 @@ LARGE: dict[str, int] = {"/desk/upload/": 512 << 20, "/desk/witness/": 48 << 20}
 PATIENCE = 30.0
 
 
+def most_of(path: str) -> int:
+    """Bytes that a request's body may have at this path."""
+    return next((size for start, size in LARGE.items() if path.startswith(start)), SMALL)
+
+
 class Guard:
     """Wraps the whole application (ASGI)."""
 
-    def __init__(self, app: App, settings: Settings, mistake: Callable[[Request, Exception], Response]) -> None:
-        """mistake: what is answered after an error that nobody expected; it also notes it, without its words."""
+    def __init__(
+        self,
+        app: App,
+        settings: Settings,
+        mistake: Callable[[Request, Exception], Response],
+        too_large: Callable[[Request], Response],
+    ) -> None:
+        """mistake: what is answered after an error that nobody expected; it also notes it, without its words.
+        too_large: what is answered to a request that announces more than is taken."""
         self._app = app
         self._settings = settings
         self._mistake = mistake
+        self._too_large = too_large
         self._headers = dict(_HEADERS)
         if settings.secure:
             self._headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
@@ -80,8 +94,11 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, self._dressed(send))
             return
-        most = next((size for path, size in LARGE.items() if scope["path"].startswith(path)), SMALL)
-        begun = False
+        most, begun = most_of(scope["path"]), False
+        if not _fits(headers, most):
+            await _forget(receive)
+            await self._too_large(Request(scope))(scope, receive, self._dressed(send))
+            return
 
         async def sending(message: Message) -> None:
             nonlocal begun
@@ -101,10 +118,6 @@ class Guard:
             return PlainTextResponse("This server does not answer to that name.\n", 421)
         if scope["method"] not in _SAFE and not self._from_here(scope, headers):
             return PlainTextResponse("This was sent from another site. Open the page itself and try again.\n", 403)
-        length = headers.get("content-length", "0")
-        most = next((size for path, size in LARGE.items() if scope["path"].startswith(path)), SMALL)
-        if not length.isascii() or not length.isdigit() or int(length) > most:
-            return PlainTextResponse(f"This is too large: at most {most >> 20} MB are taken here.\n", 413)
         return None
 
     def _from_here(self, scope: Scope, headers: Headers) -> bool:
@@ -141,6 +154,19 @@ class TooLargeError(HTTPException):
 
     def __init__(self) -> None:
         super().__init__(413)
+
+
+def _fits(headers: Headers, most: int) -> bool:
+    length = headers.get("content-length", "0")
+    return length.isascii() and length.isdigit() and int(length) <= most
+
+
+async def _forget(receive: Receive) -> None:
+    """Read what comes, for a while: a browser that is answered before it has sent everything may show no answer."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while (await receive()).get("more_body", False):
+                pass
 
 
 def _bounded(receive: Receive, most: int) -> Receive:

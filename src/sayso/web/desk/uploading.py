@@ -16,6 +16,7 @@ from ...archive import Arriving, Batch, Job
 from ...errors import ImageError, UsageError
 from ..forms import Form
 from ..pages import page, seen
+from ..security import most_of
 from ..sessions import Operator, Staff
 
 router = APIRouter()
@@ -30,7 +31,7 @@ def add_page(request: Request, staff: Operator, collection: int) -> Response:
     held = staff.archive.overview.collection(str(collection))
     waiting = [one for one in staff.archive.uploads.list(str(collection)) if one.arrived or one.refused]
     free = [one for one in waiting if _running(staff, one.id) is None]
-    return page(request, "desk/add.html", staff=staff, held=held, waiting=free)
+    return page(request, "desk/add.html", staff=staff, held=held, waiting=free, most=most_of("/desk/upload/"))
 
 
 @router.post("/desk/collections/{collection}/uploads")
@@ -69,9 +70,9 @@ async def receive(
     size: Annotated[int, Query(ge=0)],
 ) -> Response:
     """Take one file in, raw: it goes to where uploads wait and nowhere else."""
-    arriving = await to_thread.run_sync(staff.archive.uploads.receive, batch, key, name, size)
     coming = _Pieces(request)
     try:
+        arriving = await to_thread.run_sync(staff.archive.uploads.receive, batch, key, name, size)
         await _take(coming, arriving)
     except ImageError as error:
         await coming.drain()

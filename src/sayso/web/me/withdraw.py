@@ -13,8 +13,9 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from ...values import Purpose, Role
+from ..errors import answer
 from ..pages import page, seen
-from ..sessions import Mine, archive_of, let_out
+from ..sessions import Mine, archive_of, let_out, me_or_nobody
 from ..speaking import speech_of
 
 router = APIRouter()
@@ -31,16 +32,19 @@ def before(request: Request, me: Mine, purpose: Purpose | None = None) -> Respon
 
 
 @router.post("/me/withdraw")
-def withdraw(request: Request, me: Mine, purpose: Annotated[list[Purpose] | None, Form()] = None) -> Response:
+def withdraw(request: Request, purpose: Annotated[list[Purpose] | None, Form()] = None) -> Response:
     """End these purposes, or all of them. With the last one the visit ends too, and the page is the last one."""
+    me, say = me_or_nobody(request), speech_of(request)
+    if me is None:
+        # Sent again, by whoever went back to it, or after the visit had ended.
+        return answer(request, 401, say("yes.withdrawn.nobody"), say("yes.withdrawn.nobody_next"))
     standing = {one.purpose for one in me.archive.consents.of(me.id).given}
     going = set(purpose) & standing if purpose else standing
     if not going:
         return seen("/me/consent")
     done = me.archive.people.withdraw(me.id, purposes=None if going == standing else going)
-    language = speech_of(request).language
-    made = me.archive.papers.receipt(me.id, language=language)
-    answer = page(
+    made = me.archive.papers.receipt(me.id, language=say.language)
+    last = page(
         request,
         "me/withdrawn.html",
         done=done,
@@ -50,8 +54,8 @@ def withdraw(request: Request, me: Mine, purpose: Annotated[list[Purpose] | None
         key=archive_of(request).ledger.verifier_key,
     )
     if going == standing:
-        let_out(request, answer, Role.SUBJECT)
-    return answer
+        let_out(request, last, Role.SUBJECT)
+    return last
 
 
 def _kept_here(content: bytes, media: str) -> str:

@@ -117,15 +117,19 @@ async function capture() {
   try {
     video.srcObject = stream;
     await video.play();
+    if (document.hidden) throw new Ended("left");
     begun = await ask("begin");
   } catch (error) {
     stream.getTracks().forEach((track) => track.stop());
+    video.srcObject = null;
     throw error;
   }
   const mine = { ...begun, stream };
   going = mine;
   // A camera that is pulled out, or taken by another program.
   stream.getVideoTracks()[0].addEventListener("ended", () => going === mine && abandon("taken"));
+  // Hidden while the camera or the server took their time: nobody would see what is asked.
+  if (document.hidden) return abandon("left");
   show("live");
   part(".live").scrollIntoView();
   guide({ asked: null, advice: null, number: 0, held: 0 });
@@ -173,6 +177,4 @@ part(".again").addEventListener("click", start);
 part(".stop").addEventListener("click", () => abandon("stopped"));
 document.addEventListener("visibilitychange", () => document.hidden && abandon("left"));
 addEventListener("pagehide", () => abandon("left"));
-// A page that comes back out of the browser's memory begins anew.
-addEventListener("pageshow", (event) => event.persisted && location.reload());
 part(".start").disabled = false;

@@ -37,6 +37,3 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   pressed.click();
 });
-
-// The page that the browser keeps for going back must answer again.
-window.addEventListener("pageshow", () => { sent = false; });

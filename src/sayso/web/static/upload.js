@@ -24,7 +24,8 @@ function chosen(files) {
 
 async function dropped(transfer) {
   const found = [];
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
+  const items = [...transfer.items].filter((item) => item.kind === "file");
+  const entries = items.map((item) => [item.webkitGetAsEntry(), item.getAsFile()]);
   async function walk(entry) {
     if (entry.isFile) {
       const file = await new Promise((done, failed) => entry.file(done, failed));
@@ -39,7 +40,11 @@ async function dropped(transfer) {
       for (const one of some) await walk(one);
     }
   }
-  for (const entry of entries) await walk(entry);
+  for (const [entry, file] of entries) {
+    // What is dragged out of another page or program may be a file that lies in no folder.
+    if (entry) await walk(entry);
+    else if (file) found.push(...chosen([file]));
+  }
   return found;
 }
 
@@ -118,7 +123,9 @@ class Sending {
   async send(one) {
     const address = `/desk/upload/${this.batch}/${one.key}?name=${encodeURIComponent(one.name.slice(-400))}&size=${one.file.size}`;
     for (let tried = 1; !this.wrong; tried += 1) {
-      const [status, answer] = await put(address, one.file, (loaded) => {
+      // Of a file that is too large the server is told the size alone; it says why it is not taken.
+      const body = one.file.size > Number(say.most) ? null : one.file;
+      const [status, answer] = await put(address, body, (loaded) => {
         this.flying.set(one.key, loaded);
         this.show();
       });
@@ -239,6 +246,15 @@ drop.addEventListener("drop", (event) => {
   drop.classList.remove("over");
   dropped(event.dataTransfer).then(upload, () => trouble(say.nothing));
 });
+// Beside the frame nothing is taken, and above all nothing is opened in place of this page.
+for (const kind of ["dragover", "drop"]) {
+  addEventListener(kind, (event) => {
+    const intoField = event.target.matches?.("input") && !event.dataTransfer.types.includes("Files");
+    if (event.defaultPrevented || intoField) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "none";
+  });
+}
 addEventListener("beforeunload", (event) => {
   if (busy) event.preventDefault();
 });
