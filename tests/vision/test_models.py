@@ -24,7 +24,7 @@ def content(folder: Path) -> dict[str, str]:
     return {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.iterdir())
-        if path.suffix != ".lock"
+        if path.is_file() and path.suffix != ".lock"
     }
 
 

@@ -54,9 +54,8 @@ def test_the_least_recently_used_network_goes_first(store: ModelStore) -> None:
 
     def build(shape: Shape) -> Network:
         built.append(shape)
-        model = read_network(store.path("face-mesh-468"))
-        model.reshape(list(shape))
-        return Network(take_pixels(model, mean=0, scale=255), threads=1, precision="f32")
+        model = take_pixels(read_network(store.path("face-mesh-468"), shape), mean=0, scale=255)
+        return Network(lambda: model, threads=1, precision="f32")
 
     networks = ShapedNetworks(build, most=2)
     one, two, three = ((count, 192, 192, 3) for count in (1, 2, 3))
@@ -68,7 +67,7 @@ def test_the_least_recently_used_network_goes_first(store: ModelStore) -> None:
 
 def test_wiping_leaves_zeros(store: ModelStore) -> None:
     model = take_pixels(read_network(store.path("face-mesh-468")), mean=0, scale=255)
-    network = Network(model, threads=1, precision="f32")
+    network = Network(lambda: model, threads=1, precision="f32")
     outputs = network.run(np.full((1, 192, 192, 3), 90, np.uint8))
     assert all(output.any() for output in outputs)
     network.wipe()

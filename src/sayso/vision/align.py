@@ -19,7 +19,7 @@ from ..values import Box
 from .geometry import Picture, Reals, apply, invert, similarity, square, warp
 from .locate import Located
 from .models import ModelStore
-from .runtime import Bytes, Floats, Network, Shape, ShapedNetworks, read_network, take_pixels
+from .runtime import Bytes, Floats, Network, Shape, ShapedNetworks, kept_beside, read_network, take_pixels
 
 MODEL = "face-mesh-468"
 POINTS = 468
@@ -109,10 +109,13 @@ class Aligner:
         path = store.path(MODEL)
 
         def build(shape: Shape) -> Network:
-            model = read_network(path)
-            model.reshape(list(shape))
             # In bf16 points move by up to 0.7 pixels of the mesh's input, for little gain in speed.
-            return Network(take_pixels(model, mean=0.0, scale=255.0), threads=threads, precision="f32")
+            return Network(
+                lambda: take_pixels(read_network(path, shape), mean=0.0, scale=255.0),
+                threads=threads,
+                precision="f32",
+                kept=kept_beside(path, *shape, "pixels", 0.0, 255.0),
+            )
 
         self._networks = ShapedNetworks(build)
         self.template = template or TEMPLATES[store.alignment]()

@@ -19,7 +19,7 @@ from ..values import Box
 from . import second_detector
 from .geometry import Picture, Reals, merge_doubles, overlaps
 from .models import ModelStore
-from .runtime import Network, Shape, ShapedNetworks, load_openvino, precision, read_network, take_pixels
+from .runtime import Network, Shape, ShapedNetworks, kept_beside, load_openvino, precision, read_network, take_pixels
 
 MODEL = "blazeface-full-range"
 
@@ -102,8 +102,12 @@ class Locator:
         path = store.path(MODEL)
 
         def build(shape: Shape) -> Network:
-            model = _at_shape(read_network(path), shape)
-            return Network(take_pixels(model, mean=127.5, scale=127.5), threads=threads, precision=precision())
+            return Network(
+                lambda: take_pixels(_at_shape(read_network(path), shape), mean=127.5, scale=127.5),
+                threads=threads,
+                precision=precision(),
+                kept=kept_beside(path, *shape, "pixels", 127.5, 127.5),
+            )
 
         self._networks = ShapedNetworks(build)
 

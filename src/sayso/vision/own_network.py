@@ -67,7 +67,7 @@ class OpenVinoOwnRecognizer(OnOpenVino, OwnRecognizer):
         chosen = precision or native_precision()
 
         def build(shape: Shape) -> Network:
-            return Network(_with_pixels(data, ports, own, shape), threads=threads, precision=chosen)
+            return Network(lambda: _with_pixels(data, ports, own, shape), threads=threads, precision=chosen)
 
         self._networks = ShapedNetworks(build)
         # One blank chip tells how long the vectors are, and at once whether this machine can run the model.

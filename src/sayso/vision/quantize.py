@@ -188,7 +188,7 @@ def _first_and_last(model: openvino.Model) -> list[str]:
 def _vectors(model: openvino.Model, chips: Bytes, numbers: Precision) -> Floats:
     """Vectors of nobody, which need not be overwritten."""
     model.reshape([_BATCH, DEFAULT_CHIP, DEFAULT_CHIP, 3])
-    network = Network(model, threads=1, precision=numbers)
+    network = Network(lambda: model, threads=1, precision=numbers)
     parts = np.split(chips, range(_BATCH, len(chips), _BATCH))
     return np.concatenate([network.run(part)[0].copy() for part in parts])
 

@@ -15,7 +15,7 @@ import numpy as np
 from ..errors import ModelError, UsageError
 from .models import DEFAULT_CHIP, DEFAULT_MODEL, ModelCard, ModelStore
 from .quantize import find_int8, recognizer_precision
-from .runtime import Bytes, Floats, Network, Precision, Shape, ShapedNetworks, read_network
+from .runtime import Bytes, Floats, Network, Precision, Shape, ShapedNetworks, kept_beside, read_network
 from .runtime import precision as native_precision
 
 # Chips that are measured at once are a tenth faster each, but what measured them is rinsed with as many: that pays only
@@ -198,9 +198,8 @@ class DlibRecognizer(OnOpenVino, _DlibRecognizer):
 
         # Without a way back to this object, so that its networks go when it goes.
         def build(shape: Shape) -> Network:
-            model = read_network(path)
-            model.reshape(list(shape))
-            return Network(model, threads=threads, precision=numbers)
+            kept = kept_beside(path, *shape)
+            return Network(lambda: read_network(path, shape), threads=threads, precision=numbers, kept=kept)
 
         self._networks = ShapedNetworks(build)
         # At once, so that a machine that cannot run it is known before the first face.

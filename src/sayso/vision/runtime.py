@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ModelError, UsageError
+from .kept import Kept
 
 # With this entry OpenVINO finds its telemetry package missing and uses its own empty stand-in. If the host program has
 # imported that package before, it has made its own choice, which is left alone.
@@ -49,6 +50,14 @@ Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 
 _PROCESSOR_FACTS = Path("/proc/cpuinfo")
+_PROCESSOR_KIND = {"vendor_id", "cpu family", "model", "model name", "stepping", "flags"} | {
+    "CPU implementer",
+    "CPU architecture",
+    "CPU variant",
+    "CPU part",
+    "CPU revision",
+    "Features",
+}
 _FAST_BF16 = {"amx_bf16", "avx512_bf16"}
 _FAST_INT8 = {"amx_int8", "avx512_vnni", "avx_vnni"}
 
@@ -102,12 +111,28 @@ def _abilities() -> set[str]:
         return set()
 
 
-def read_network(path: Path) -> openvino.Model:
-    """The network in an ONNX or TFLite file. Raises ModelError if it cannot be read."""
+def read_network(path: Path, shape: Shape | None = None) -> openvino.Model:
+    """The network in an ONNX or TFLite file, for inputs of ``shape`` if one is given. Raises ModelError if it cannot be
+    read."""
     try:
-        return _core().read_model(str(path))
+        model = _core().read_model(str(path))
     except RuntimeError as error:
         raise ModelError(f"The model {path.name} cannot be read.", "Run 'sayso models prepare'.") from error
+    if shape is not None:
+        model.reshape(list(shape))
+    return model
+
+
+def kept_beside(path: Path, *done: object) -> Kept | None:
+    """Where networks from this file are kept compiled; nowhere if it cannot be read, which reading it will say.
+
+    done: what changes the network, its shape included.
+    """
+    weights = path.with_suffix(".bin")
+    try:
+        return Kept.of([path, weights] if path.suffix == ".xml" else [path], *done)
+    except OSError:
+        return None
 
 
 def read_graph(data: bytes) -> openvino.Model:
@@ -131,8 +156,14 @@ def take_pixels(model: openvino.Model, *, mean: float, scale: float) -> openvino
 class Network:
     """A compiled network. Any number of threads may call it; each has its own request."""
 
-    def __init__(self, model: openvino.Model, *, threads: int, precision: Precision) -> None:
-        """threads: how many one call may use. Raises ModelError if the network cannot run on this machine."""
+    def __init__(
+        self, build: Callable[[], openvino.Model], *, threads: int, precision: Precision, kept: Kept | None = None
+    ) -> None:
+        """build: gives the network, if it has to be compiled. threads: how many one call may use. kept: where it may
+        lie compiled, or is put then.
+
+        Raises ModelError if the network cannot run on this machine.
+        """
         settings: dict[str, Any] = {
             "INFERENCE_PRECISION_HINT": precision,
             "INFERENCE_NUM_THREADS": threads,
@@ -140,12 +171,7 @@ class Network:
             # Workers of one machine would all be pinned to the same cores.
             "ENABLE_CPU_PINNING": False,
         }
-        try:
-            self._compiled = _core().compile_model(model, "CPU", settings)
-        except RuntimeError as error:
-            raise ModelError(
-                "OpenVINO cannot run a model on this machine.", "Set SAYSO_PRECISION=f32, or update OpenVINO."
-            ) from error
+        self._compiled = _loaded(kept, settings) or _compiled(build(), settings, kept)
         self._own = threading.local()
 
     def run(self, batch: Bytes) -> tuple[Floats, ...]:
@@ -189,6 +215,42 @@ class ShapedNetworks:
 
     def __len__(self) -> int:
         return len(self._made)
+
+
+def _compiled(model: openvino.Model, settings: dict[str, Any], kept: Kept | None) -> openvino.CompiledModel:
+    try:
+        made = _core().compile_model(model, "CPU", settings)
+    except RuntimeError as error:
+        raise ModelError(
+            "OpenVINO cannot run a model on this machine.", "Set SAYSO_PRECISION=f32, or update OpenVINO."
+        ) from error
+    if kept is not None and _machine():
+        kept.keep(_machine(), settings, made.export_model().getvalue())
+    return made
+
+
+def _loaded(kept: Kept | None, settings: dict[str, Any]) -> openvino.CompiledModel | None:
+    data = kept.load(_machine(), settings) if kept is not None and _machine() else None
+    if data is None:
+        return None
+    try:
+        return _core().import_model(data, "CPU", settings)
+    except RuntimeError:
+        return None
+
+
+@once
+def _machine() -> str:
+    """What a compiled network depends on besides its source: this very OpenVINO, and what kind of processor this is.
+    Empty where the system does not say."""
+    try:
+        lines = _PROCESSOR_FACTS.read_text("ascii", errors="ignore").splitlines()
+    except OSError:
+        return ""
+    facts = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    # Not its clock and its load, which change while one looks.
+    kind = [facts[name] for name in sorted(_PROCESSOR_KIND & facts.keys())]
+    return " ".join((load_openvino().get_version(), *kind)) if kind else ""
 
 
 def _core() -> openvino.Core:
