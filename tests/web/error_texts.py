@@ -17,6 +17,8 @@ import sayso
 ROOM = Path(sayso.__file__).parent
 #: Parameters through which a function hands on a text, or a part of one, to the error that it makes.
 _HANDED_ON = ("what", "why", "next_step")
+#: Functions that give a part of an error, by their first parameter: what a capture is called, what ails a zip's member.
+_WORDING = {("_name", "capture"), ("_objection", "entry")}
 
 
 @cache
@@ -29,7 +31,7 @@ def modules() -> dict[str, ast.Module]:
 def texts_of(module: str) -> set[str]:
     """The texts of a module's errors: what happened, what to do, and advice on captures."""
     tree = modules()[module]
-    names = {**_constants(), **_assigned(tree)}
+    names = {**_inside(tree), **_constants(), **_assigned(tree)}
     found = {text for one in _given(tree) for text in _read(one, names)}
     for columns in _tables(tree):
         found |= {text for one in columns for text in _read(one, names)}
@@ -48,8 +50,7 @@ def _given(tree: ast.Module) -> Iterator[ast.expr]:
             for place, name in _places(node):
                 yield from node.args[place : place + 1]
                 yield from (one.value for one in node.keywords if one.arg == name)
-        if isinstance(node, ast.FunctionDef) and node.name == "_name" and node.args.args[0].arg == "capture":
-            # What a capture is called in an error.
+        if isinstance(node, ast.FunctionDef) and (node.name, *(one.arg for one in node.args.args[:1])) in _WORDING:
             yield from (one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value)
         if isinstance(node, ast.Dict):
             # How a job failed.
@@ -81,7 +82,7 @@ def _places(call: ast.Call) -> list[tuple[int, str]]:
         return [(0, "")]
     if name in _ours():
         return [(0, "what"), (1, "next_step")]
-    return _makers().get(name, [])
+    return [(1, "reason")] if name == "Skipped" else _makers().get(name, [])
 
 
 def _says(node: ast.expr | None, text: str) -> bool:
@@ -135,6 +136,20 @@ def _constants() -> dict[str, ast.expr]:
 
 def _assigned(tree: ast.Module) -> dict[str, ast.expr]:
     return {ast.unparse(one.targets[0]): one.value for one in tree.body if isinstance(one, ast.Assign)}
+
+
+def _inside(tree: ast.Module) -> dict[str, ast.expr]:
+    """What is given a name inside of a function, once in a module: a text that is chosen before the error is made."""
+    given = defaultdict(list)
+    for one in ast.walk(tree):
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name):
+            given[one.targets[0].id].append(one.value)
+    return {name: values[0] for name, values in given.items() if len(values) == 1 and not _names(values[0])}
+
+
+def _names(node: ast.expr) -> bool:
+    """Whether it may be another name, which could lead in a circle."""
+    return isinstance(node, ast.Name | ast.BinOp)
 
 
 def _read(node: ast.expr, names: dict[str, ast.expr]) -> list[str]:
