@@ -22,6 +22,7 @@ from .pages import page
 from .security import most_of
 from .sessions import SignInNeededError
 from .speaking import speech_of
+from .telling import teller_of
 
 #: By kind of error, the first that fits.
 _CODES: dict[type[SaysoError], int] = {UnknownError: 404, UsageError: 400, ArchiveError: 503, KeyDestroyedError: 410}
@@ -44,14 +45,22 @@ def add_handlers(app: FastAPI) -> None:
 
 def answer(request: Request, status: int, what: str, next_step: str = "", **more: Any) -> Response:
     """The error as this request's reader can use it."""
+    if not _is_of_the_api(request):
+        told = teller_of(request)
+        what, next_step = told(what), told(next_step)
     if _is_program(request):
         problem = {"type": "about:blank", "status": status, "title": what, "detail": next_step, **more}
         return JSONResponse(problem, status, media_type="application/problem+json")
     return page(request, "error.html", status, what=what, next_step=next_step, holds=status < 400)
 
 
+def _is_of_the_api(request: Request) -> bool:
+    """Programs are told in English, in the words of the source; a page's script shows to somebody what it is told."""
+    return request.url.path.startswith("/api/")
+
+
 def _is_program(request: Request) -> bool:
-    return request.url.path.startswith("/api/") or "application/json" in request.headers.get("accept", "")
+    return _is_of_the_api(request) or "application/json" in request.headers.get("accept", "")
 
 
 def _sign_in(request: Request, error: Exception) -> Response:
@@ -78,7 +87,8 @@ def _ours(request: Request, error: Exception) -> Response:
         # What was asked for holds; only some files wait. That is no failure of the person's.
         return answer(request, 202, error.what, error.next_step)
     if isinstance(error, RefusedError):
-        rules = [{"rule": one.rule, "text": one.text, "citation": one.citation} for one in error.reasons]
+        reason = str if _is_of_the_api(request) else teller_of(request).reason
+        rules = [{"rule": one.rule, "text": reason(one.text), "citation": one.citation} for one in error.reasons]
         return answer(request, 403, error.what, error.next_step, rules=rules)
     status = next((code for kind, code in _CODES.items() if isinstance(error, kind)), 422)
     return answer(request, status, error.what, error.next_step)

@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from ..look import style
 from .sessions import settings_of
 from .speaking import Speech, languages, speech_of
+from .telling import teller_of
 
 _MONTHS = {
     "en": [
@@ -52,14 +53,15 @@ _MONTHS = {
 
 
 def page(request: Request, template: str, code: int = 200, **facts: Any) -> HTMLResponse:
-    """A page of ``templates/``. In it: ``say`` (words), ``date`` and ``moment``, ``asset`` (addresses of our files),
-    ``controller`` and ``contact``, ``path``, ``may_reload``, and the facts that are given."""
+    """A page of ``templates/``. In it: ``say`` (words), ``in_words`` (errors), ``date`` and ``moment``, ``asset``
+    (addresses of our files), ``controller`` and ``contact``, ``path``, ``may_reload``, and the facts that are given."""
     settings, say = settings_of(request), speech_of(request)
     html = (
         _environment()
         .get_template(template)
         .render(
             say=say,
+            in_words=teller_of(request),
             languages=languages(),
             date=lambda day: spoken_date(say, day),
             moment=lambda when: spoken_moment(say, when),

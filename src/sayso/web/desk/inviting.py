@@ -24,6 +24,7 @@ from ..pages import page
 from ..sessions import Operator, Staff, settings_of
 from ..settings import Settings
 from ..speaking import Speech, languages, speech_of
+from ..telling import teller_of
 
 router = APIRouter()
 
@@ -92,7 +93,7 @@ def invite_list(request: Request, staff: Operator, form: Form, tasks: Background
             packs = (*form.all("pack"), *cells["pack"].split())
             one = _invite(request, staff.archive, form, cells["label"], guardian, packs)
         except SaysoError as error:
-            wrong.append(Wrong(number, str(error)))
+            wrong.append(Wrong(number, teller_of(request).in_full(error)))
             continue
         sent = form.ticked("mail") and mail.can_send(settings_of(request), one.to)
         if sent:

@@ -18,6 +18,7 @@ from ..forms import Form
 from ..pages import page, seen
 from ..security import most_of
 from ..sessions import Operator, Staff
+from ..telling import Teller, teller_of
 
 router = APIRouter()
 
@@ -35,9 +36,9 @@ def add_page(request: Request, staff: Operator, collection: int) -> Response:
 
 
 @router.post("/desk/collections/{collection}/uploads")
-def begin(staff: Operator, collection: int) -> dict[str, Any]:
+def begin(request: Request, staff: Operator, collection: int) -> dict[str, Any]:
     """Begin an upload, or go on with the one that this account did not finish; for the page's script."""
-    return _told(staff.archive.uploads.open(str(collection)))
+    return _told(teller_of(request), staff.archive.uploads.open(str(collection)))
 
 
 @router.post("/desk/collections/{collection}/folder")
@@ -55,9 +56,9 @@ def add_folder(staff: Operator, collection: int, form: Form) -> Response:
 
 
 @router.get("/desk/upload/{batch}")
-def state(staff: Operator, batch: str) -> dict[str, Any]:
+def state(request: Request, staff: Operator, batch: str) -> dict[str, Any]:
     """Which files have come, so that no file is sent twice."""
-    return _told(staff.archive.uploads.get(batch))
+    return _told(teller_of(request), staff.archive.uploads.get(batch))
 
 
 @router.put("/desk/upload/{batch}/{key}")
@@ -76,7 +77,7 @@ async def receive(
         await _take(coming, arriving)
     except ImageError as error:
         await coming.drain()
-        return JSONResponse({"refused": str(error)}, 415)
+        return JSONResponse({"refused": teller_of(request).in_full(error)}, 415)
     except ClientDisconnect:
         return Response(status_code=400)
     return JSONResponse({"arrived": key})
@@ -142,6 +143,6 @@ def _running(staff: Staff, batch: str) -> Job | None:
     return next((one for one in jobs if not one.over and one.parameters.get("batch") == batch), None)
 
 
-def _told(batch: Batch) -> dict[str, Any]:
-    refused = {key: [one.name, one.reason] for key, one in batch.refused.items()}
+def _told(teller: Teller, batch: Batch) -> dict[str, Any]:
+    refused = {key: [one.name, teller(one.reason)] for key, one in batch.refused.items()}
     return {"batch": batch.id, "closed": batch.closed, "arrived": sorted(batch.arrived), "refused": refused}

@@ -15,6 +15,7 @@ from ...errors import CaptureError, ImageError, RefusedError, SaysoError
 from ..limits import limits_of
 from ..pages import page
 from ..sessions import Mine
+from ..telling import teller_of
 from .photos import ask_for_photos
 
 router = APIRouter()
@@ -51,19 +52,19 @@ def begin(request: Request, me: Mine) -> Response:
         begun = me.archive.live.begin(me.id)
     except RefusedError as refusal:
         code = next((_REFUSED[one.rule] for one in refusal.reasons if one.rule in _REFUSED), "law")
-        return _problem(code, refusal)
+        return _problem(request, code, refusal)
     except SaysoError as error:
-        return _problem("busy", error)
+        return _problem(request, "busy", error)
     return JSONResponse({"nonce": begun.nonce, "prompts": begun.prompts})
 
 
 @router.post("/me/capture/{nonce}/frame")
-def frame(me: Mine, nonce: str, body: Frame, at: Annotated[int, Query(ge=0, le=1 << 40)]) -> Response:
+def frame(request: Request, me: Mine, nonce: str, body: Frame, at: Annotated[int, Query(ge=0, le=1 << 40)]) -> Response:
     """Judge one frame, a JPEG; ``at``: its time in milliseconds of the camera's clock."""
     try:
         seen = me.archive.live.look(nonce, body, at)
     except (CaptureError, ImageError) as error:
-        return _problem("over" if isinstance(error, CaptureError) else "unreadable", error)
+        return _problem(request, "over" if isinstance(error, CaptureError) else "unreadable", error)
     told: dict[str, Any] = {
         "state": seen.state.value,
         "asked": seen.asked.value if seen.asked else None,
@@ -76,14 +77,14 @@ def frame(me: Mine, nonce: str, body: Frame, at: Annotated[int, Query(ge=0, le=1
 
 
 @router.post("/me/capture/{nonce}/finish")
-def finish(me: Mine, nonce: str) -> Response:
+def finish(request: Request, me: Mine, nonce: str) -> Response:
     """Make the template that the person agreed to, in place of an earlier one, and let them be looked for."""
     try:
         me.archive.live.finish(nonce)
     except RefusedError as refusal:
-        return _problem("law", refusal)
+        return _problem(request, "law", refusal)
     except CaptureError as error:
-        return _problem("somebody-else", error)
+        return _problem(request, "somebody-else", error)
     ask_for_photos(me)
     return JSONResponse({"where": "/me"})
 
@@ -95,6 +96,8 @@ def abandon(me: Mine, nonce: str) -> Response:
     return Response(status_code=204)
 
 
-def _problem(code: str, error: SaysoError) -> Response:
-    problem = {"type": "about:blank", "status": 409, "title": error.what, "detail": error.next_step, "code": code}
+def _problem(request: Request, code: str, error: SaysoError) -> Response:
+    told = teller_of(request)
+    what, next_step = told(error.what), told(error.next_step)
+    problem = {"type": "about:blank", "status": 409, "title": what, "detail": next_step, "code": code}
     return JSONResponse(problem, 409, media_type="application/problem+json")

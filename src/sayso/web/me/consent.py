@@ -18,6 +18,7 @@ from ..limits import limits_of
 from ..pages import page, seen
 from ..sessions import Mine
 from ..speaking import speech_of
+from ..telling import teller_of
 
 router = APIRouter()
 
@@ -50,7 +51,7 @@ def rename(request: Request, me: Mine, label: Annotated[str, Form(max_length=320
         me.archive.people.rename(me.id, label)
     except UsageError as error:
         agreed = me.archive.consents.of(me.id)
-        return page(request, "me/consent.html", 422, agreed=agreed, wrong=f"{error.what} {error.next_step}")
+        return page(request, "me/consent.html", 422, agreed=agreed, wrong=teller_of(request).in_full(error))
     return seen("/me/consent#name")
 
 

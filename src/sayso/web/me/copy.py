@@ -25,7 +25,7 @@ def look(request: Request, me: Mine) -> Response:
     """How far the copy is; without a script the page looks again by itself."""
     newest = next((one for one in me.archive.jobs.list() if one.kind == "export"), None)
     running = newest is not None and not newest.over
-    failed = newest.report.get("error") if newest is not None and newest.over and newest.report else None
+    failed = newest.report if newest is not None and newest.state == "failed" else None
     ready = not running and me.archive.taking.ready(me.id)
     return page(request, "me/copy.html", job=newest if running else None, ready=ready, failed=None if ready else failed)
 
