@@ -202,3 +202,8 @@ def test_programs_are_told_as_ever(api: TestClient, found: House) -> None:  # no
 def test_what_is_no_error_of_ours_stays(client: TestClient) -> None:
     assert str(words("fr")["common.not_found"]) in html.unescape(client.get("/nowhere", headers=FRENCH).text)
     assert Teller("fr").in_full(SaysoError("Something new.", "Try again.")) == "Something new. Réessayez."
+
+
+def test_a_text_that_somebody_made_long_is_not_searched_for_long() -> None:
+    text = "There is no photo " + "a. " * 100_000
+    assert Teller("fr")(text) == text

@@ -29,6 +29,9 @@ ACTIONS = (
     *("verify", "measure-accuracy", "keep-chips", "export", "cease"),
 )
 
+#: Longer texts, or more sentences, stay as they are: what somebody made so long is not worth the search.
+_LONGEST, _MOST_SENTENCES = 1500, 10
+
 _REFUSED = "Refused. "
 _REASON = re.compile(r"(.+?) (\[[A-Z]\d+(?:: [^\]]*)?\])(?: |$)", re.DOTALL)
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?]) ")
@@ -101,10 +104,13 @@ def catalogue(language: str) -> tuple[Entry, ...]:
 
 def _said(language: str, text: str, law: Law) -> str | None:
     """A text of one or several sentences, each of which the catalogue or the law has; None when one is missing."""
+    if len(text) > _LONGEST:
+        return None
     whole = _plain(language).get(text) or law().get(text)
     if whole is not None:
         return whole
-    for end in reversed([*_SENTENCE_ENDS.finditer(text)]):
+    ends = [*_SENTENCE_ENDS.finditer(text)]
+    for end in reversed(ends if len(ends) <= _MOST_SENTENCES else []):
         head, rest = text[: end.start()], text[end.end() :]
         first = _plain(language).get(head) or law().get(head) or _filled(language, head)
         then = _said(language, rest, law) if first is not None else None
