@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import metadata
 
 import pytest
 from typer.main import get_command
@@ -92,6 +93,11 @@ def _loaded(words: tuple[str, ...]) -> set[str]:
         [sys.executable, "-c", code, *words], capture_output=True, text=True, env=dict(os.environ), check=True
     )
     return set(done.stdout.splitlines()[-1].split())
+
+
+def test_the_version_is_that_of_the_package(sayso: Run) -> None:
+    told = sayso("--version")
+    assert (told.code, told.out) == (0, f"sayso {metadata.version('sayso')}\n")
 
 
 def test_the_program_says_its_name_however_it_is_started() -> None:

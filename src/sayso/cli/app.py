@@ -9,9 +9,11 @@ import io
 import sys
 from pathlib import Path
 from traceback import extract_tb
+from typing import Annotated
 
 import typer
 
+from .. import __version__
 from ..errors import SaysoError, UsageError
 from . import (
     accounts,
@@ -61,6 +63,25 @@ the keys and their seal lie · `SAYSO_MASTER_KEY` the master key, if it is in no
 `SAYSO_PKCS11_TOKEN`, `SAYSO_PIN` library, label and PIN of the token that keeps it · `SAYSO_MODELS` where prepared
 models lie · `SAYSO_WORKERS` how many run at once · `SAYSO_PRECISION` how they count: `f32` or `bf16`.""",
 )
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"sayso {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", metavar="", is_eager=True, callback=_tell_version, help="Print the version, and end."
+        ),
+    ] = False,
+) -> None:
+    pass
+
 
 #: What Typer makes of ctrl-C.
 _INTERRUPTED = 130
