@@ -60,9 +60,9 @@ def test_F10_every_public_method_of_the_front_door_asks_the_gate_with_a_verb_of_
     assert asked <= set(VERBS), asked - set(VERBS)
 
 
-#: The gate itself, a public key, the time, letting go of the archive, what a value says of itself, and whatever finds out
-#: who is there in the first place. ``Jobs.new`` asks with the verb of the work; ``Jobs.version`` only says that something
-#: changed.
+#: The gate itself, a public key, the time, letting go of the archive, what a value says of itself, and whatever finds
+#: out who is there in the first place. ``Jobs.new`` asks with the verb of the work; ``Jobs.version`` only says that
+#: something changed.
 _ASKS_NOBODY = {
     "Archive.acting",
     "Archive.controller",

@@ -41,6 +41,17 @@ class MyPhoto:
 
 
 @dataclass(frozen=True, slots=True)
+class MyLeaf:
+    """One photo of an album, its ``number`` of ``total``, and the ids of those ``before`` and ``after``."""
+
+    photo: MyPhoto
+    number: int
+    total: int
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class MyAlbum:
     """A person's photos. ``waiting`` faces at which they pointed, or that may be theirs, wait for somebody to look.
 
@@ -166,14 +177,11 @@ class Mine:
             actor, subject_id = self._door.enter_for(session, "photos", subject)
             living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
             bare = delivery.is_bare(session, ground, living)
-            items = delivery.held(delivery.own_folder(session, ground, living))
-            known = {one.id: one for one in photos.get_photos(session, [one.photo_id for one in items])}
             names = {one.id: one for one in self._collections(session, living)}
             owner = matches.owner_tag(ground.keys, living.consent.key_id)
             shown = tuple(
-                _shown(one, known[one.photo_id], None if bare else names, delivery.reference(ground.keys, one.photo_id))
-                for one in items
-                if one.photo_id in known and known[one.photo_id].collection_id in names
+                _shown(item, photo, None if bare else names, delivery.reference(ground.keys, photo.id))
+                for item, photo in self._held(session, living, names)
             )
             album = MyAlbum(
                 shown,
@@ -186,6 +194,30 @@ class Mine:
             )
         ground.note_look(Act("photos", actor, (subject_id,), facts=(("photos", len(shown)),)))
         return album
+
+    def photo(self, subject: str, photo_id: int) -> MyLeaf:
+        """One photo of a person's album among the others. The look that is noted is the one at its ``picture``.
+
+        Raises RefusedError (F1, F6) and UsageError when the album does not hold it.
+        """
+        ground = self._door.ground
+        with ground.database.read() as session:
+            _, subject_id = self._door.enter_for(session, "photos", subject)
+            living = consent.records.live(session, subject_id, Purpose.FIND, ground.clock())
+            names = {one.id: one for one in self._collections(session, living)}
+            held = self._held(session, living, names)
+            ids = [photo.id for _, photo in held]
+            if photo_id not in ids:
+                raise _not_theirs()
+            place = ids.index(photo_id)
+            told = None if delivery.is_bare(session, ground, living) else names
+            return MyLeaf(
+                _shown(*held[place], told, delivery.reference(ground.keys, photo_id)),
+                place + 1,
+                len(ids),
+                ids[place - 1] if place else None,
+                ids[place + 1] if place + 1 < len(ids) else None,
+            )
 
     def picture(self, subject: str, photo_id: int, *, small: bool = False) -> bytes:
         """A photo of a person's album as JPEG, everybody else closed. A look at the large one is a ledger entry.
@@ -244,12 +276,19 @@ class Mine:
         folder = delivery.own_folder(session, ground, living)
         item = next((one for one in delivery.held(folder) if one.photo_id == photo_id), None)
         if folder is None or item is None:
-            raise UsageError("This photo is not among yours.", "Go back to your photos.")
+            raise _not_theirs()
         if lifecycle.is_closing(session, photo_id) or (item.large.others_open and lifecycle.any_ending(session)):
             raise RefusedError.because(
                 "R2", "A face in this photo is being closed just now.", "Look again in a minute."
             )
         return folder, item
+
+    def _held(self, session: Session, living: LiveConsent, reached: dict[int, Collection]) -> list[tuple[Held, Photo]]:
+        """What the album of the person's own pages holds of the collections that their yes reaches, in its order."""
+        items = delivery.held(delivery.own_folder(session, self._door.ground, living))
+        known = {one.id: one for one in photos.get_photos(session, [one.photo_id for one in items])}
+        there = [(one, known[one.photo_id]) for one in items if one.photo_id in known]
+        return [(one, photo) for one, photo in there if photo.collection_id in reached]
 
     def _collections(self, session: Session, living: LiveConsent) -> list[Collection]:
         reached = set(living.consent.collections)
@@ -258,6 +297,10 @@ class Mine:
     def _facts(self, language: str) -> AlbumFacts:
         title = "Vos photos" if language == "fr" else "Your photos"
         return AlbumFacts(title, language, self._door.particulars.contact)
+
+
+def _not_theirs() -> UsageError:
+    return UsageError("This photo is not among yours.", "Go back to your photos.")
 
 
 def _shown(item: Held, photo: Photo, names: dict[int, Collection] | None, reference: str) -> MyPhoto:

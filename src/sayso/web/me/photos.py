@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response, StreamingResponse
 
 from ...archive import Archive, Job, MyAlbum, MyPhoto, Progress
-from ...errors import ArchiveError, RefusedError, UsageError
+from ...errors import ArchiveError, RefusedError
 from ..cues import from_words
 from ..limits import limits_of
 from ..pages import page, seen
@@ -60,7 +60,9 @@ def home(request: Request, me: Mine, start: int = 0, gone: int = 0) -> Response:
         first=first,
         job=job,
         gone=gone,
-        to_capture=not album.template and any(one.template_agreed for one in me.archive.consents.of(me.id).given),
+        to_capture=not album.photos
+        and not album.template
+        and any(one.template_agreed for one in me.archive.consents.of(me.id).given),
     )
 
 
@@ -85,19 +87,7 @@ def everything(request: Request, me: Mine) -> Response:
 
 @router.get("/photos/{photo_id}")
 def one(request: Request, me: Mine, photo_id: PhotoId) -> Response:
-    photos = me.archive.mine.album(me.id).photos
-    place = next((number for number, each in enumerate(photos) if each.id == photo_id), None)
-    if place is None:
-        raise _not_mine(request)
-    return page(
-        request,
-        "me/photo.html",
-        photo=photos[place],
-        number=place + 1,
-        total=len(photos),
-        before=photos[place - 1].id if place else None,
-        after=photos[place + 1].id if place + 1 < len(photos) else None,
-    )
+    return page(request, "me/photo.html", leaf=me.archive.mine.photo(me.id, photo_id))
 
 
 @router.get("/photos/{photo_id}/small.jpg")
@@ -138,8 +128,3 @@ def _grouped(photos: tuple[MyPhoto, ...]) -> list[tuple[str | None, list[MyPhoto
     """The photos of each collection, in the order in which they were taken."""
     names = dict.fromkeys(one.collection for one in photos)
     return [(name, [one for one in photos if one.collection == name]) for name in names]
-
-
-def _not_mine(request: Request) -> UsageError:
-    say = speech_of(request)
-    return UsageError(say("mine.not_mine"), say("mine.not_mine_next"))
