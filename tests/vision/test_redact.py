@@ -16,7 +16,7 @@ from sayso.vision.geometry import similarity, warp
 from sayso.vision.locate import Locator
 from sayso.vision.models import ModelStore
 from sayso.vision.recognize import load_recognizer
-from sayso.vision.redact import BLOCKS_ACROSS, BLOCKS_DOWN, TONES, grown, redact
+from sayso.vision.redact import BLOCKS_ACROSS, BLOCKS_DOWN, TONE, grown, redact
 
 Groups = dict[str, list[Box]]
 Read = Callable[[str], np.ndarray]
@@ -68,21 +68,12 @@ def test_L9_no_pixel_of_a_face_reaches_what_covers_it(rgb, faces, monkeypatch):
     assert np.array_equal(first[mask == 255], second[mask == 255])
 
 
-def test_L9_all_faces_of_a_photo_are_covered_with_one_tone_and_few_tones_exist(rgb, faces):
-    def middle(picture: np.ndarray) -> np.ndarray:
+def test_L9_what_covers_a_face_tells_nothing_of_the_photo(rgb, faces):
+    """One tone, whatever the light: even which of a few it is would tell photos, and so people, apart."""
+    for picture in (rgb, rgb // 4, np.full_like(rgb, 250), 255 - rgb):
         covered = np.mean([redact(picture, faces)[0] for _ in range(25)], axis=0)
-        return np.array([covered[pixels(face)].mean((0, 1)) for face in faces])
-
-    tones = np.array([tone for _, tone in TONES], float)
-    assert 1 < len(tones) <= 4
-    shown = []
-    for picture in (rgb, rgb // 4, np.full_like(rgb, 250)):
-        found = middle(picture)
-        nearest = np.abs(found[:, None] - tones[None]).max(2)
-        assert (nearest.min(1) < 5).all()
-        assert len(set(nearest.argmin(1))) == 1
-        shown.append(nearest.argmin(1)[0])
-    assert shown[1] < shown[0] < shown[2], "a dark photo is covered darker than a light one"
+        for face in faces:
+            assert np.abs(covered[pixels(face)].mean((0, 1)) - TONE).max() < 5
 
 
 def test_what_covers_a_face_is_smooth(rgb, faces):
@@ -92,7 +83,7 @@ def test_what_covers_a_face_is_smooth(rgb, faces):
     assert BLOCKS_ACROSS * BLOCKS_DOWN <= 36
 
 
-def test_a_photo_that_is_covered_wholly_has_a_tone_too():
+def test_a_photo_may_be_covered_wholly():
     out, mask = redact(np.zeros((80, 80, 3), np.uint8), [Box(-20, -20, 120, 120)])
     assert (mask == 255).all()
     assert out.min() > 40

@@ -20,7 +20,7 @@ from tests.house import OPERATOR, House
 CHROMIUM = "/usr/bin/chromium"
 PASSWORDS = {"anna": "anna keeps the photos", "ben": "ben is the second one", "vito": "vito reads and checks"}
 #: Seconds within which a page must show what a test waits for; generous, because machines differ.
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @dataclass

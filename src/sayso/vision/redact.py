@@ -1,7 +1,7 @@
-"""Covers faces so that nobody can bring them back: what is laid over them knows the scene's light, and no face.
+"""Covers faces so that nobody can bring them back: what is laid over them knows no face, and nothing of the photo.
 
 May know: pixels, boxes. Must not know: whose faces they are.
-Must not let a pixel of a covered area into what covers it: averages of a face, however few and noisy, tell the tones of
+Must not let a pixel of the photo into what covers a face: averages of a face, however few and noisy, tell the tones of
 skin and hair, and a gallery that is covered in the same way then finds people.
 Must not draw its noise from anything but the system's randomness: a known seed would make two covers comparable.
 """
@@ -36,28 +36,14 @@ BLOCKS_DOWN = 5
 # A block is never smaller than this each way, so that a tiny area is calm too.
 _LEAST_BLOCK = 6
 
-#: What faces are covered with, one tone for a whole photo: the first whose limit its light stays below. Light is how
-#: bright (0 to 255) the brightest quarter is of what no covered area comes near. Few tones, so that they tell little of
-#: a scene; warm and between the tones of people's skins, so that they look like nobody and spoil no photo.
-TONES = (
-    (60, (92, 78, 71)),
-    (110, (122, 105, 96)),
-    (215, (148, 128, 117)),
-    (256, (170, 149, 138)),
-)
-_BRIGHTEST = 0.75
+#: What every face in every photo is covered with: warm and between the tones of people's skins, so that it looks like
+#: nobody and spoils no photo. A tone that followed the light of the rest of the photo told learned attackers a trace of
+#: who was in it, because people and places come together.
+TONE = (148, 128, 117)
 
 # Standard deviation of the noise on a block, on the scale of 0 to 255: the same for all channels, and per channel.
 _NOISE_GREY = 9.0
 _NOISE_COLOUR = 3.0
-
-# Light is taken from about so many places along the long side of a photo, none nearer to a covered area than this part
-# of its size: hair and necks belong to a person, and say nothing about a scene.
-_PLACES = 96
-_AWAY = 0.5
-
-# The light of a photo that its covered areas fill.
-_NO_LIGHT = 160.0
 
 # The soft edge lies outside the covered area: its width in parts of the area's half width and height.
 _SOFT = 0.16
@@ -81,13 +67,12 @@ def redact(rgb: RgbArray, regions: Sequence[Box], *, keep: Sequence[Box] = ()) -
     own box is covered even there: closing goes before opening.
 
     Returns the copy and a mask (h, w) uint8: 255 where nothing of the original is left, 0 where nothing changed, and
-    between on soft edges. What lies where the mask is 255 depends on the boxes, on which of a few tones the light of
-    the rest of the photo calls for, and on noise from the system's randomness: on no pixel that is covered.
+    between on soft edges. What lies where the mask is 255 depends on the boxes and on noise from the system's
+    randomness: on no pixel of the photo.
     """
     out = rgb.copy()
     mask = np.zeros(rgb.shape[:2], np.uint8)
     high, wide = rgb.shape[:2]
-    tone = _tone(rgb, regions)
     # The largest first, so that a face in front of a larger one is laid over it.
     for box in sorted(regions, key=lambda box: -box.area):
         area = grown(box)
@@ -99,33 +84,20 @@ def redact(rgb: RgbArray, regions: Sequence[Box], *, keep: Sequence[Box] = ()) -
             cover[_within(_window(open_box, wide, high), window)] = 0
         cover[_within(_window(box, wide, high), window)] = 1
         part = out[window]
-        part[...] = cv2.blendLinear(part, _fill(tone, *part.shape[:2]), 1 - cover, cover)
+        part[...] = cv2.blendLinear(part, _fill(*part.shape[:2]), 1 - cover, cover)
         np.maximum(mask[window], np.rint(cover * 255).astype(np.uint8), out=mask[window])
     return out, mask
 
 
-def _tone(rgb: RgbArray, regions: Sequence[Box]) -> _Reals:
-    """The colour (3,) that the light of the photo calls for, without a look at any region or near it."""
-    high, wide = rgb.shape[:2]
-    step = max(1, max(high, wide) // _PLACES)
-    places = rgb[::step, ::step]
-    down, across = places.shape[:2]
-    away = np.ones((down, across), np.bool_)
-    for box in regions:
-        near = _widened(grown(box), 1 + _AWAY)
-        away[_window(near.scaled(1 / step), across, down)] = False
-    # A colour is as light as its lightest channel: leaves and evening skies are no dark scenes.
-    light = float(np.quantile(places[away].max(1), _BRIGHTEST)) if away.any() else _NO_LIGHT
-    return np.array(next(colour for limit, colour in TONES if light < limit), np.float32)
-
-
-def _fill(tone: _Reals, high: int, wide: int) -> RgbArray:
+def _fill(high: int, wide: int) -> RgbArray:
     """Colours for a window: blocks of the tone with noise, blended into each other."""
     blocks = (
         int(np.clip(high // _LEAST_BLOCK, 1, BLOCKS_DOWN)),
         int(np.clip(wide // _LEAST_BLOCK, 1, BLOCKS_ACROSS)),
     )
-    noisy = tone + _NOISE_GREY * _system_noise(*blocks, 1) + _NOISE_COLOUR * _system_noise(*blocks, 3)
+    noisy = (
+        np.array(TONE, np.float32) + _NOISE_GREY * _system_noise(*blocks, 1) + _NOISE_COLOUR * _system_noise(*blocks, 3)
+    )
     # Blended on a small canvas first: a smooth picture of a few cells does not need its full size until the end.
     small = cv2.resize(noisy.astype(np.float32), (blocks[1] * 8, blocks[0] * 8), interpolation=cv2.INTER_LINEAR)
     small = cv2.GaussianBlur(small, (0, 0), 4.0, borderType=cv2.BORDER_REPLICATE)
