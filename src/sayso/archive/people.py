@@ -6,7 +6,6 @@ May know: everything below by its front name. Must not know: the CLI, the web.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from .. import consent, delivery, finding, lifecycle, photos
@@ -261,9 +260,7 @@ class People:
                 )
             except RefusedError as refusal:
                 refusals.append(refusal)
-        with suppress(lifecycle.UnfinishedError):
-            # An album that has to wait is written anew at the next opening, or by `tend`.
-            lifecycle.settle(door.ground, door.sight, actor)
+        lifecycle.settle_in_time(door.ground, door.sight, actor)
         if not reports and refusals:
             raise refusals[0]
         return reports
@@ -274,8 +271,7 @@ class People:
         with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "point", subject)
         done = finding.point(door.ground, door.sight, actor, subject_id=subject_id, photo_id=photo_id, number=face)
-        with suppress(lifecycle.UnfinishedError):
-            lifecycle.settle(door.ground, door.sight, actor)
+        lifecycle.settle_in_time(door.ground, door.sight, actor)
         return done
 
     def verify(

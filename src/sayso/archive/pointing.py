@@ -6,7 +6,6 @@ May know: everything below by its front name. Must not know: the CLI, the web.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -108,8 +107,7 @@ class Pointing:
         with door.ground.database.read() as session:
             actor, subject_id = door.enter_for(session, "point", subject)
         done = finding.point(door.ground, door.sight, actor, subject_id=subject_id, photo_id=photo_id, number=number)
-        with suppress(lifecycle.UnfinishedError):
-            lifecycle.settle(door.ground, door.sight, actor)
+        lifecycle.settle_in_time(door.ground, door.sight, actor)
         return done
 
     def _reaching(self, session: Session, subject_id: str, photo_id: int) -> LiveConsent:

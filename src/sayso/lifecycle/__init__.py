@@ -11,7 +11,7 @@ from .freeze import complete_freezes, freeze, unfreeze
 from .hide import Hidden, any_closing, complete_hides, hidden, hide, is_closing, keep_hidden, redact, unhide
 from .redraw import move_box, remove_box
 from .refresh import Refreshed, behind, forecast, refresh, refresh_collection
-from .remove import delete_collection, delete_photos, settle
+from .remove import delete_collection, delete_photos, settle, settle_in_time
 from .requests import Request
 from .restore import AcceptedRestore, accept_restore
 from .standing import UnfinishedError
@@ -69,6 +69,7 @@ __all__ = [
     "rename",
     "requests",
     "settle",
+    "settle_in_time",
     "tend",
     "tended_at",
     "undo",

@@ -18,8 +18,7 @@ from ..finding import Forecast
 from ..ground import Ground, Sight
 from ..storage import Session
 from ..values import Actor, Collection, Cues, Outcome, Purpose, Reach
-from .remove import settle
-from .standing import UnfinishedError
+from .remove import settle_in_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def refresh(
             refusals.append(refusal)
     if cues and len(refusals) == len(there):
         raise refusals[0] if refusals else _nothing_narrowed()
-    _settle(ground, sight, actor)
+    settle_in_time(ground, sight, actor)
     return _write(ground, sight, actor, subject_id, facts, progress)
 
 
@@ -80,7 +79,7 @@ def refresh_collection(
     """
     with suppress(RefusedError):
         finding.find(ground, sight, engine, actor, collection, progress=progress)
-    _settle(ground, sight, actor)
+    settle_in_time(ground, sight, actor)
     with ground.database.begin() as session:
         gallery = consent.records.gallery(session, Purpose.FIND, collection.id, ground.clock())
         due = [one.consent.subject_id for one in gallery if behind(session, ground, one)]
@@ -110,7 +109,7 @@ def forecast(ground: Ground, sight: Sight, *, subject_id: str, cues: Cues) -> li
     """What ``refresh`` with these cues would measure, for each collection that they open. Raises RefusedError as it
     would."""
     found, refusals = [], []
-    with ground.database.begin() as session:
+    with ground.database.read() as session:
         for one in reached(session, ground, subject_id, narrowed_only=True):
             try:
                 found.append(finding.forecast(ground, sight, session, one, subject_id=subject_id, cues=cues))
@@ -161,12 +160,6 @@ def _write(
         with ground.database.begin() as session:
             after, left = in_album(session, ground, living), behind(session, ground, living)
     return Refreshed(report.written, len(after - before), left)
-
-
-def _settle(ground: Ground, sight: Sight, actor: Actor) -> None:
-    # An album that has to wait is written anew at the next opening, or by `tend`.
-    with suppress(UnfinishedError):
-        settle(ground, sight, actor)
 
 
 def _nothing_narrowed() -> RefusedError:

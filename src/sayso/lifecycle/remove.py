@@ -86,6 +86,12 @@ def settle(ground: Ground, sight: Sight, actor: Actor) -> None:
         take_along(ground, sight, actor, "The decision stands")
 
 
+def settle_in_time(ground: Ground, sight: Sight, actor: Actor) -> None:
+    """As ``settle``; an album that has to wait is written anew at the next opening, or by ``tend``."""
+    with suppress(UnfinishedError):
+        settle(ground, sight, actor)
+
+
 def _note_loosened(ground: Ground) -> bool:
     """Whether albums or exports show what does not hold any more; they are remembered."""
     with ground.database.read() as session:
